@@ -1,0 +1,41 @@
+# What a newcomer types. Each target needs only a POSIX shell, Python 3.11 or newer and git: see tools/bootstrap.py.
+
+# Names of Python to try, in this order; `make demo PYTHON=/path/to/python3` decides.
+PYTHON = python3 python3.13 python3.12 python3.11 python3.14
+ARGS =
+
+# Become the first Python that is new enough, or say that there is none.
+bootstrap = @for python in $(PYTHON); do \
+	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		exec $$python tools/bootstrap.py $(1); \
+	fi; \
+done; \
+echo "comity: Python 3.11 or newer is needed, and none of these is one: $(PYTHON)" >&2; exit 1
+
+.PHONY: help demo demo-reset test lint clean lock
+
+help: ## this list
+	@echo "make demo        start everything on this machine; PORT=8000; Ctrl-C ends it; the data stays"
+	@echo "make demo-reset  the same from new: what the demo holds is thrown away"
+	@echo "make test        all tests on own servers; ARGS=\"tests/cases -k share\" for some"
+	@echo "make lint        style, formatting and the direction of imports"
+	@echo "make lock        make the lock files anew from requirements/*.in (needs uv)"
+	@echo "make clean       remove what make made, but not the demo's data"
+
+demo: ## everything on this machine
+	$(call bootstrap,demo)
+
+demo-reset: ## the same from new
+	$(call bootstrap,demo-reset)
+
+test: ## all tests
+	$(call bootstrap,run -m exchange.testbed pytest -n 2 --junitxml=.test/junit.xml $(ARGS))
+
+lint: ## style and imports
+	$(call bootstrap,run tools/lint.py)
+
+lock: ## lock files from requirements/*.in
+	$(call bootstrap,run tools/lock.py $(ARGS))
+
+clean: ## what make made
+	@rm -rf .venv .test .bench .cache .static static/build frontend/node_modules
