@@ -1,0 +1,132 @@
+"""Small helpers for the components in templates/components/: form controls, links to errors, short values.
+
+The words, tones and icons of states are fed by the apps that own the states; nothing here knows a state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField, BoundWidget
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+CHOICE_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+HASH_PART = 4  # letters in each group of a shortened checksum
+
+
+@dataclass(frozen=True)
+class ErrorLink:
+    """One line of the summary of errors; `target` is the id of the control, or empty for the whole form."""
+
+    target: str
+    label: str
+    message: str
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """Tell whether a field is a group of choices, which takes a fieldset and a legend."""
+    return isinstance(field.field.widget, CHOICE_WIDGETS)
+
+
+@register.filter
+def is_tick(field: BoundField) -> bool:
+    """Tell whether a field is a single check box, whose label stands behind it."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def hint_id(field: BoundField) -> str:
+    """Return the id of the field's hint."""
+    return f"{field.auto_id}_hint"
+
+
+@register.filter
+def error_id(field: BoundField) -> str:
+    """Return the id of the field's errors."""
+    return f"{field.auto_id}_errors"
+
+
+def described_by(field: BoundField, hint: str) -> str:
+    """Return the ids of the texts that describe a control, errors last."""
+    ids = [hint_id(field)] if hint or field.help_text else []
+    return " ".join([*ids, error_id(field)] if field.errors else ids)
+
+
+@register.simple_tag
+def control(field: BoundField, hint: str = "", rows: str = "") -> SafeString:
+    """Render a field's control with its class and the references to its hint and errors."""
+    widget = field.field.widget
+    attrs: dict[str, Any] = {"class": "form-control"}
+    if isinstance(widget, forms.Select):
+        attrs["class"] = "form-select"
+    elif is_tick(field):
+        attrs["class"] = "form-check-input"
+    if rows and isinstance(widget, forms.Textarea):
+        attrs["rows"] = rows
+    described = described_by(field, hint)
+    if described:
+        attrs["aria-describedby"] = described
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def choice_control(choice: BoundWidget) -> SafeString:
+    """Render one choice of a group with the class of its kind; Django gives subwidgets none."""
+    choice.data["attrs"]["class"] = "form-check-input"
+    return choice.tag()
+
+
+@register.filter
+def group_describedby(field: BoundField) -> str:
+    """Return what describes a group of choices; empty when nothing does."""
+    return described_by(field, "")
+
+
+def first_control_id(field: BoundField) -> str:
+    """Return the id a link can jump to; a group of choices has none of its own, its first choice has."""
+    return f"{field.auto_id}_0" if is_group(field) else field.id_for_label
+
+
+@register.filter
+def error_links(form: forms.BaseForm | forms.BaseFormSet | str | None) -> list[ErrorLink]:
+    """Return every error of a bound form or formset in the order of the page; none for no form."""
+    if not form or not form.is_bound:
+        return []
+    if isinstance(form, forms.BaseFormSet):
+        links = [ErrorLink("", "", str(message)) for message in form.non_form_errors()]
+        return [*links, *(link for each in form.forms for link in error_links(each))]
+    links = [ErrorLink("", "", str(message)) for message in form.non_field_errors()]
+    for field in form:
+        target = "" if field.is_hidden else first_control_id(field)
+        links.extend(ErrorLink(target, str(field.label), str(message)) for message in field.errors)
+    return links
+
+
+@register.filter
+def short_checksum(value: str | None) -> str:
+    """Shorten a SHA-256 in hex to '7a3e 51bb … d2c8'; short values stay as they are."""
+    text = str(value or "")
+    if len(text) <= HASH_PART * 4:
+        return text
+    return f"{text[:HASH_PART]} {text[HASH_PART : HASH_PART * 2]} … {text[-HASH_PART:]}"
+
+
+@register.filter
+def alert_tone(level_tag: str) -> str:
+    """Return the tone of a Django message by its level tag."""
+    tones = {"success": "good", "warning": "attention", "error": "bad"}
+    return tones.get(level_tag, "wire")
+
+
+@register.filter
+def tone_icon(tone: str) -> str:
+    """Return the icon that repeats a tone."""
+    icons = {"good": "check", "attention": "alert-triangle", "bad": "alert-circle"}
+    return icons.get(tone, "info-circle")
