@@ -30,7 +30,7 @@ from exchange.embedded import (
     private_folder,
     remove_server_home,
 )
-from exchange.preparation import ROOT, make_database, prepare
+from exchange.preparation import ROOT, make_database, prepare, turn
 from exchange.processes import RunnerError, adopt_orphans, end_orphans, free_port
 
 TEST = ROOT / ".test"
@@ -52,13 +52,15 @@ def own_servers(environment: dict[str, str]) -> tuple[bool, bool]:
 def run_folder() -> Iterator[Path]:
     """A folder for this run, locked while it goes on; those of dead runs are removed."""
     private_folder(TEST)
-    for old in TEST.glob("run-*"):
-        with contextlib.suppress(OSError), open(old / "lock") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            discard(old)
-    folder = Path(tempfile.mkdtemp(prefix="run-", dir=TEST))
-    with open(folder / "lock", "w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with turn("test-runs"):
+        for old in TEST.glob("run-*"):
+            with contextlib.suppress(OSError), open(old / "lock") as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                discard(old)
+        folder = Path(tempfile.mkdtemp(prefix="run-", dir=TEST))
+        lock = open(folder / "lock", "w")  # noqa: SIM115 - held as long as the run
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    with lock:
         try:
             yield folder
         finally:

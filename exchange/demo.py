@@ -1,0 +1,414 @@
+"""`make demo`: the whole portal on this machine, with invented people, until Ctrl-C.
+
+Started by tools/bootstrap.py, which has checked the port and holds the lock on `.demo/`. Starts the
+servers, brings the database up to date, starts the product's processes, and then watches over all of them:
+one that ends is started again and the terminal told. Everything the demo keeps is in `.demo/`; see
+README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import json
+import os
+import secrets
+import shutil
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from exchange.embedded import (
+    APPLICATION,
+    OWNER,
+    PostgresServer,
+    ValkeyServer,
+    new_password,
+    private_folder,
+    remove_server_home,
+)
+from exchange.preparation import ROOT, make_database, manage, prepare, run_step
+from exchange.processes import Child, RunnerError, adopt_orphans, end_orphans, free_port, port_is_taken
+from exchange.testbed import own_servers
+
+DEMO = ROOT / ".demo"
+LOGS = DEMO / "log"
+EXERCISE = "Exercise: all people and cases are invented"
+READY_SECONDS = 90.0
+# A process that ends this often within so many seconds will not mend by itself.
+CRASHES, CRASH_SECONDS = 5, 60.0
+LARGEST_LOG = 10_000_000
+# Where the mail page stands, unless somebody else is there.
+MAIL_PAGE_PORT = 8025
+
+
+class Stop(BaseException):
+    """Ctrl-C or a signal: end everything, and that is no failure."""
+
+
+def say(text: str) -> None:
+    # A terminal that was closed must not keep us from ending the children.
+    with contextlib.suppress(OSError):
+        print(f"comity: {text}", flush=True)
+
+
+def log_file(name: str) -> Path:
+    """The log of a process, put aside when it has grown large."""
+    path = LOGS / f"{name}.log"
+    with contextlib.suppress(OSError):
+        if path.stat().st_size > LARGEST_LOG:
+            path.replace(path.with_suffix(".log.old"))
+    return path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only we may read, whole or not at all."""
+    new = path.with_name(f"{path.name}.new")
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle:
+        handle.write(text)
+    new.replace(path)
+
+
+def kept_secrets() -> dict[str, str]:
+    """The demo's passwords and key: made at the first start, kept until `make demo-reset`."""
+    path = DEMO / "secrets.json"
+    with contextlib.suppress(OSError, ValueError):
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    made = {name: new_password() for name in ("superuser", "owner", "application", "broker")}
+    made["key"] = f"demo-{secrets.token_urlsafe(48)}"
+    write_private(path, json.dumps(made))
+    return made
+
+
+@dataclass
+class Watched:
+    """A child, its recent crashes, and when it may be started again at the earliest."""
+
+    child: Child
+    crashes: list[float] = field(default_factory=list)
+    not_before: float = 0.0
+
+    def crashed(self) -> None:
+        """Note a crash. Raises RunnerError when there were too many."""
+        now = time.monotonic()
+        self.crashes = [at for at in self.crashes if now - at < CRASH_SECONDS] + [now]
+        self.not_before = now + 2 ** len(self.crashes) / 2
+        if len(self.crashes) >= CRASHES:
+            raise RunnerError(
+                f"{self.child.name} ended {CRASHES} times within a minute; see {self.child.log}"
+            )
+
+
+class Demo:
+    """The demo of this checkout: started once, watched, stopped."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.watched: list[Watched] = []
+        self.mail_page = 0
+        self.own_database, self.own_broker = own_servers(dict(os.environ))
+
+    # --- starting
+    # -------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start everything and wait until the portal is ready. Raises RunnerError."""
+        private_folder(LOGS)
+        self.secrets = kept_secrets()
+        environment = self.environment()
+        self.start_servers(environment)
+        self.start_mail(environment)
+        write_private(DEMO / "environment", "".join(f"{k}={v}\n" for k, v in environment.items()))
+        full = os.environ | environment
+        self.bring_up_to_date(full)
+        self.start_product(full)
+        self.wait_until_ready()
+
+    def environment(self) -> dict[str, str]:
+        """What the product's settings read; the servers add their addresses."""
+        given = {
+            n: os.environ[n] for n in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL") if os.environ.get(n)
+        }
+        return given | {
+            "SECRET_KEY": self.secrets["key"],
+            "SITE_URL": f"http://localhost:{self.port}",
+            "EXERCISE": EXERCISE,
+            "FILES_ROOT": str(private_folder(DEMO / "files")),
+        }
+
+    def start_servers(self, environment: dict[str, str]) -> None:
+        setup = log_file("setup")
+        if self.own_broker:
+            broker = ValkeyServer(DEMO / "valkey", log_file("valkey"), self.secrets["broker"])
+            self.watch_server(broker)
+            environment["REDIS_URL"] = broker.url
+        if self.own_database:
+            database = PostgresServer(DEMO / "postgresql", log_file("postgresql"), self.secrets["superuser"])
+            self.watch_server(database)
+            if database.account is not None:
+                say(
+                    f"PostgreSQL does not run as root: it runs as '{database.account.name}', its data in {database.home}"
+                )
+            if database.fresh:
+                self.loaded_note.unlink(missing_ok=True)
+            environment["DATABASE_URL"] = database.url(APPLICATION, self.secrets["application"])
+            environment["DATABASE_OWNER_URL"] = database.url(OWNER, self.secrets["owner"])
+            make_database(database, os.environ | environment, setup)
+
+    def watch_server(self, server: PostgresServer | ValkeyServer) -> None:
+        """Start a server and watch it, also one that is interrupted at its start."""
+        try:
+            server.start()
+        finally:
+            if hasattr(server, "child"):
+                self.watched.insert(0, Watched(server.child))
+
+    def start_mail(self, environment: dict[str, str]) -> None:
+        smtp = free_port()
+        self.mail_page = free_port() if port_is_taken(MAIL_PAGE_PORT) else MAIL_PAGE_PORT
+        environment["EMAIL_URL"] = f"smtp://127.0.0.1:{smtp}"
+        self.watch(
+            "mail",
+            [
+                sys.executable,
+                str(ROOT / "tools" / "mailsink.py"),
+                "--smtp-port",
+                str(smtp),
+                "--http-port",
+                str(self.mail_page),
+                "--folder",
+                str(DEMO / "mail"),
+            ],
+            dict(os.environ),
+        )
+
+    @property
+    def loaded_note(self) -> Path:
+        """Is there once the exercise has been loaded into the database."""
+        return DEMO / "exercise-loaded"
+
+    def bring_up_to_date(self, env: dict[str, str]) -> None:
+        log = log_file("setup")
+        prepare(say, env, log)
+        say("bringing the database up to date")
+        run_step("manage.py migrate", manage("migrate", "--verbosity", "0"), env, log)
+        if not self.loaded_note.exists() or self.loaded_note.read_text() != self.loaded_mark(env):
+            say("loading the exercise")
+            accounts = DEMO / "accounts.json"
+            run_step(
+                "manage.py load_exercise", manage("load_exercise", "--accounts", str(accounts)), env, log
+            )
+            write_private(self.loaded_note, self.loaded_mark(env))
+
+    def loaded_mark(self, env: dict[str, str]) -> str:
+        """Names the database that the exercise is in: ours, or the given one."""
+        return "own" if self.own_database else env["DATABASE_URL"].rpartition("@")[2]
+
+    def start_product(self, env: dict[str, str]) -> None:
+        """Start web, worker and beat: none of them learns the owner's password."""
+        env = {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}
+        env["PYTHONUNBUFFERED"] = "1"
+        python = sys.executable
+        self.watch(
+            "web",
+            [
+                python,
+                "-m",
+                "gunicorn",
+                "exchange.wsgi:application",
+                "--bind",
+                f"127.0.0.1:{self.port}",
+                "--worker-class",
+                "gthread",
+                "--workers",
+                "2",
+                "--threads",
+                "4",
+                "--no-control-socket",
+                "--graceful-timeout",
+                "5",
+                "--log-level",
+                "warning",
+            ],
+            env,
+        )
+        self.watch(
+            "worker",
+            [
+                python,
+                "-m",
+                "celery",
+                "-A",
+                "exchange",
+                "worker",
+                "--concurrency",
+                "2",
+                "--loglevel",
+                "INFO",
+                "--without-gossip",
+                "--without-mingle",
+            ],
+            env,
+        )
+        self.watch(
+            "beat",
+            [
+                python,
+                "-m",
+                "celery",
+                "-A",
+                "exchange",
+                "beat",
+                "--loglevel",
+                "WARNING",
+                "--schedule",
+                str(DEMO / "beat"),
+            ],
+            env,
+        )
+
+    def watch(self, name: str, argv: list[str], env: dict[str, str]) -> None:
+        child = Child(name, argv, log_file(name), env=env, cwd=ROOT, stop_seconds=10)
+        child.start()
+        self.watched.insert(0, Watched(child))
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not self.is_ready():
+            self.look_after()
+            if time.monotonic() > deadline:
+                raise RunnerError(f"the portal was not ready within {READY_SECONDS:.0f} seconds; see {LOGS}")
+            time.sleep(0.3)
+
+    def is_ready(self) -> bool:
+        # Past any proxy of the environment: this is our own machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/readyz", headers={"Host": f"localhost:{self.port}"}
+        )
+        try:
+            with opener.open(request, timeout=5) as answer:
+                return answer.status == 200
+        except (OSError, urllib.error.HTTPError):
+            return False
+
+    # --- running
+    # --------------------------------------------------------------------------------------------------
+
+    def announce(self) -> None:
+        """The table of sign-ins, the mail page, and last the address."""
+        accounts = DEMO / "accounts.json"
+        if accounts.exists():
+            people = json.loads(accounts.read_text(encoding="utf-8"))
+            rows = [
+                (p["email"], p["password"], p["name"], p["agency"] or "-", ", ".join(p["roles"]))
+                for p in people
+            ]
+            print_table(("e-mail", "password", "name", "agency", "roles"), rows)
+        say(
+            f"sign-ins are also in {accounts.relative_to(ROOT)}; logs in {LOGS.relative_to(ROOT)}; Ctrl-C ends the demo"
+        )
+        say(f"mail that the portal sends: http://localhost:{self.mail_page}")
+        print(f"ready http://localhost:{self.port}", flush=True)
+
+    def look_after(self) -> None:
+        """Start again whatever ended. Raises RunnerError when something keeps ending."""
+        for watched in self.watched:
+            child = watched.child
+            if child.alive or child.process is None:
+                continue
+            say(f"{child.name} ended ({child.process.returncode}) and is started again; see {child.log}")
+            watched.crashed()
+            child.kill_group()
+            end_orphans([other.child for other in self.watched], seconds=5)
+            child.start()
+
+    def run(self) -> NoReturn:
+        """Watch until a signal comes."""
+        while True:
+            self.look_after()
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        """End every process: the product's first, the servers last."""
+        for watched in self.watched:
+            if not watched.child.name.startswith(("PostgreSQL", "Valkey")):
+                watched.child.ask_to_stop()
+        for watched in self.watched:
+            watched.child.stop()
+        end_orphans()
+
+
+def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    for row in [head, tuple("-" * width for width in widths), *rows]:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def reset() -> None:
+    """Throw away all that the demo keeps. Its lock is ours, so none runs. Raises RunnerError for a given database."""
+    if not own_servers(dict(os.environ))[0]:
+        raise RunnerError(
+            "make demo-reset throws away only the demo's own database, and DATABASE_URL names another"
+        )
+    say("throwing away the demo's data")
+    remove_server_home(DEMO / "postgresql")
+    for path in DEMO.iterdir():
+        if path.name != "lock":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def hear(number: int, _frame: object) -> None:
+    raise Stop(number)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--lock", type=int, required=True)
+    parser.add_argument("--reset", action="store_true")
+    options = parser.parse_args()
+    os.set_inheritable(options.lock, False)
+    os.truncate(options.lock, 0)
+    os.pwrite(options.lock, f"process {os.getpid()}, http://localhost:{options.port}".encode(), 0)
+    os.umask(0o077)
+    adopt_orphans()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, hear)
+    demo, code = None, 0
+    try:
+        if options.reset:
+            reset()
+        demo = Demo(options.port)
+        demo.start()
+        demo.announce()
+        demo.run()
+    except Stop:
+        code = 0
+    except RunnerError as problem:
+        say(str(problem))
+        code = 1
+    except OSError as problem:
+        say(
+            "the disk is full" if problem.errno == errno.ENOSPC else f"{problem.strerror}: {problem.filename}"
+        )
+        code = 1
+    finally:
+        # From here on a second Ctrl-C must not leave anything behind.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        if demo is not None:
+            say("ending every process")
+            demo.stop()
+        (DEMO / "environment").unlink(missing_ok=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
