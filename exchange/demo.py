@@ -39,7 +39,7 @@ from exchange.testbed import own_servers
 
 DEMO = ROOT / ".demo"
 LOGS = DEMO / "log"
-EXERCISE = "Exercise: all people and cases are invented"
+EXERCISE = "Comity demo"
 READY_SECONDS = 90.0
 # A process that ends this often within so many seconds will not mend by itself.
 CRASHES, CRASH_SECONDS = 5, 60.0
@@ -93,11 +93,13 @@ class Watched:
     child: Child
     crashes: list[float] = field(default_factory=list)
     not_before: float = 0.0
+    down: bool = False
 
     def crashed(self) -> None:
         """Note a crash. Raises RunnerError when there were too many."""
         now = time.monotonic()
         self.crashes = [at for at in self.crashes if now - at < CRASH_SECONDS] + [now]
+        self.down = True
         self.not_before = now + 2 ** len(self.crashes) / 2
         if len(self.crashes) >= CRASHES:
             raise RunnerError(
@@ -152,9 +154,7 @@ class Demo:
             database = PostgresServer(DEMO / "postgresql", log_file("postgresql"), self.secrets["superuser"])
             self.watch_server(database)
             if database.account is not None:
-                say(
-                    f"PostgreSQL does not run as root: it runs as '{database.account.name}', its data in {database.home}"
-                )
+                say(f"started as root: PostgreSQL runs as '{database.account.name}', in {database.home}")
             if database.fresh:
                 self.loaded_note.unlink(missing_ok=True)
             environment["DATABASE_URL"] = database.url(APPLICATION, self.secrets["application"])
@@ -311,9 +311,7 @@ class Demo:
                 for p in people
             ]
             print_table(("e-mail", "password", "name", "agency", "roles"), rows)
-        say(
-            f"sign-ins are also in {accounts.relative_to(ROOT)}; logs in {LOGS.relative_to(ROOT)}; Ctrl-C ends the demo"
-        )
+        say("sign-ins are also in .demo/accounts.json, logs in .demo/log; Ctrl-C ends the demo")
         say(f"mail that the portal sends: http://localhost:{self.mail_page}")
         print(f"ready http://localhost:{self.port}", flush=True)
 
@@ -323,11 +321,14 @@ class Demo:
             child = watched.child
             if child.alive or child.process is None:
                 continue
-            say(f"{child.name} ended ({child.process.returncode}) and is started again; see {child.log}")
-            watched.crashed()
-            child.kill_group()
-            end_orphans([other.child for other in self.watched], seconds=5)
-            child.start()
+            if not watched.down:
+                watched.crashed()
+                say(f"{child.name} ended ({ending(child)}) and is started again; see {child.log}")
+                child.kill_group()
+                end_orphans([other.child for other in self.watched], seconds=5)
+            elif time.monotonic() > watched.not_before:
+                watched.down = False
+                child.start()
 
     def run(self) -> NoReturn:
         """Watch until a signal comes."""
@@ -345,6 +346,14 @@ class Demo:
         end_orphans()
 
 
+def ending(child: Child) -> str:
+    """How a process ended, in words."""
+    code = child.process.returncode if child.process is not None else 0
+    with contextlib.suppress(ValueError):
+        return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    return f"exit code {code}"
+
+
 def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     for row in [head, tuple("-" * width for width in widths), *rows]:
@@ -352,11 +361,9 @@ def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
 
 
 def reset() -> None:
-    """Throw away all that the demo keeps. Its lock is ours, so none runs. Raises RunnerError for a given database."""
+    """Throw away all that the demo keeps; its lock is ours. Raises RunnerError for a given database."""
     if not own_servers(dict(os.environ))[0]:
-        raise RunnerError(
-            "make demo-reset throws away only the demo's own database, and DATABASE_URL names another"
-        )
+        raise RunnerError("make demo-reset throws away only the demo's own database: unset DATABASE_URL")
     say("throwing away the demo's data")
     remove_server_home(DEMO / "postgresql")
     for path in DEMO.iterdir():

@@ -3,8 +3,8 @@ the product.
 
     python tools/mailsink.py --smtp-port 2525 --http-port 8025 --folder .demo/mail
 
-Keeps the newest messages as files. The page lists them, `/messages.json` gives them to scripts, `/message/NAME` shows
-one as plain text. Listens on 127.0.0.1 only.
+Keeps the newest messages as files. The page lists them, `/messages.json` gives them to scripts,
+`/message/NAME` shows one as plain text. Listens on 127.0.0.1 only.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class Receiver:
     def __init__(self, box: Box) -> None:
         self.box = box
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.box.keep(envelope.original_content or b"")
         return "250 kept"
 
@@ -109,7 +109,7 @@ def viewer(box: Box, port: int) -> ThreadingHTTPServer:
     """The page's server, not yet serving."""
 
     class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - http.server's name
+        def do_GET(self) -> None:
             path = unquote(self.path.partition("?")[0])
             message = box.read(path.removeprefix("/message/")) if path.startswith("/message/") else None
             if path == "/":
