@@ -1,0 +1,1 @@
+"""People who sign in, their language, and forms that count once."""

@@ -1,0 +1,37 @@
+"""What a service says when it does not do what was asked. Each carries words for the person who asked."""
+
+from collections.abc import Callable
+
+from django.utils.functional import Promise
+
+
+class Refused(Exception):
+    """An act that was not done; nothing of it remains. `reason` says what to do instead."""
+
+    def __init__(self, reason: str | Promise, *, code: str = "") -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+        self.code = code or type(self).__name__.lower()
+        # What must be written once the caller's transaction has been rolled back: see audit.services.audited.
+        self.afterwards: list[Callable[[], None]] = []
+
+    def settle(self) -> None:
+        """Write what waited for the rollback."""
+        while self.afterwards:
+            self.afterwards.pop(0)()
+
+
+class NotAllowed(Refused):
+    """This person may not do this now: another role, another state, or the same person twice (403)."""
+
+
+class MovedOn(Refused):
+    """The record has changed since the person looked (409)."""
+
+
+class Incomplete(Refused):
+    """Something is missing or wrong (400); `errors` has the words by field."""
+
+    def __init__(self, reason: str | Promise, errors: dict[str, list[str]] | None = None) -> None:
+        super().__init__(reason)
+        self.errors = errors or {}

@@ -1,0 +1,1 @@
+"""States, their agencies, who works there and in which role."""

@@ -1,0 +1,88 @@
+"""Where a person stands now: their agencies and the roles they hold there, read once and asked often."""
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import User
+from agencies.models import CASE_ROLES, Agency, Role, RoleAssignment
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person's current roles by agency. Capabilities only: what they see is asked of cases/access.py."""
+
+    user: User
+    now: datetime
+    agencies: dict[uuid.UUID, Agency] = field(default_factory=dict)
+    roles: dict[uuid.UUID, frozenset[str]] = field(default_factory=dict)
+
+    def holds(self, role: str, agency_id: uuid.UUID | None) -> bool:
+        """Whether the person holds `role` at that agency now."""
+        return agency_id is not None and role in self.roles.get(agency_id, ())
+
+    def any_of(self, roles: frozenset[str] | set[str], agency_id: uuid.UUID | None) -> bool:
+        """Whether the person holds one of `roles` at that agency now."""
+        return agency_id is not None and not self.roles.get(agency_id, frozenset()).isdisjoint(roles)
+
+    @property
+    def all_roles(self) -> frozenset[str]:
+        """Every role held anywhere now."""
+        return frozenset().union(*self.roles.values())
+
+    @property
+    def works_on_cases(self) -> bool:
+        """Whether any role held is one of the case roles."""
+        return not self.all_roles.isdisjoint(CASE_ROLES)
+
+    @property
+    def case_agencies(self) -> list[Agency]:
+        """The agencies for which the person works on cases, by code."""
+        found = [self.agencies[pk] for pk, roles in self.roles.items() if not roles.isdisjoint(CASE_ROLES)]
+        return sorted(found, key=lambda agency: agency.code)
+
+    def agencies_where(self, role: str) -> list[Agency]:
+        """The agencies at which the person holds `role`, by code."""
+        found = [self.agencies[pk] for pk, roles in self.roles.items() if role in roles]
+        return sorted(found, key=lambda agency: agency.code)
+
+    @property
+    def home(self) -> Agency | None:
+        """The agency that stands beside the person's name."""
+        return min(self.agencies.values(), key=lambda agency: agency.code, default=None)
+
+    @property
+    def role_labels(self) -> list[str]:
+        """The roles held, in words and in the order of the enumeration."""
+        held = self.all_roles
+        return [str(role.label) for role in Role if role in held]
+
+
+def standing_of(user: User, now: datetime | None = None) -> Standing:
+    """Read where the person stands at `now`: one query. Nobody's standing is empty."""
+    now = now or timezone.now()
+    if not user.is_authenticated:
+        return Standing(user=user, now=now)
+    agencies: dict[uuid.UUID, Agency] = {}
+    roles: dict[uuid.UUID, set[str]] = defaultdict(set)
+    rows = RoleAssignment.objects.held_by(user).current(now).select_related("membership__agency__state")
+    for row in rows:
+        agency = row.membership.agency
+        agencies[agency.pk] = agency
+        roles[agency.pk].add(row.role)
+    return Standing(user=user, now=now, agencies=agencies, roles={pk: frozenset(codes) for pk, codes in roles.items()})
+
+
+def people_with(role: str, agency_id: uuid.UUID, now: datetime | None = None) -> list[User]:
+    """The active people who hold `role` at that agency now."""
+    now = now or timezone.now()
+    return list(
+        User.objects.filter(
+            pk__in=RoleAssignment.objects.current(now)
+            .filter(role=role, membership__agency_id=agency_id)
+            .values("membership__user_id")
+        )
+    )

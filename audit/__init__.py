@@ -1,0 +1,1 @@
+"""What happened, who did it: events that are only ever added."""

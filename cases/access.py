@@ -1,0 +1,251 @@
+"""The one door to cases, items and requests: who sees a record now.
+
+One predicate, written once in SQL (`PREDICATE`), with two handles:
+
+- `visible_to(user)`: a queryset to filter, count and lock; for one record, filters, search;
+- `newest_visible(user)`: one statement that walks the grant index; for the default page of every list.
+
+A person sees a record when all of this holds at the moment `now` (always the caller's, never the database's):
+they are active; they hold a case role in a membership, and both run; a grant row gives the record to that agency's
+group, or to them by name for that agency; and the row has not expired.
+
+The door fails closed: a queryset of a guarded model refuses to run unless it came from here.
+"""
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from agencies.models import CASE_ROLES
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PAGE = 25
+
+# The agencies for which the person works on cases now.
+DESKS = """
+    select {column}
+      from agencies_roleassignment r
+      join agencies_membership m on m.id = r.membership_id
+      join agencies_agency a on a.id = m.agency_id
+      join accounts_user u on u.id = m.user_id
+     where u.id = :user
+       and u.is_active
+       and r.role = any(:roles)
+       and r.starts <= :now and (r.ends is null or r.ends > :now)
+       and m.starts <= :now and (m.ends is null or m.ends > :now)
+"""
+
+# A grant row that gives now what this door asks for.
+LIVE = """
+       g.permission_id = (select p.id from auth_permission p
+                            join django_content_type t on t.id = p.content_type_id
+                           where t.app_label = :app and t.model = :model and p.codename = :codename)
+       and (g.expires_at is null or g.expires_at > :now)
+"""
+
+TO_THE_GROUP = "g.group_id in (" + DESKS.format(column="a.group_id") + ")"
+TO_THE_PERSON = "g.user_id = :user and g.agency_id in (" + DESKS.format(column="a.id") + ")"
+
+PREDICATE = f"""
+    select g.content_object_id from {{group_grants}} g where {TO_THE_GROUP} and {LIVE}
+    union all
+    select g.content_object_id from {{person_grants}} g where {TO_THE_PERSON} and {LIVE}
+"""
+
+# The same predicate, walked newest first: each desk's index and the person's own, cut to the page before the join.
+NEWEST = f"""
+    select {{columns}} from (
+        select distinct sort_at, content_object_id from (
+            (select newest.sort_at, newest.content_object_id
+               from ({DESKS.format(column="distinct a.group_id")}) desk
+              cross join lateral (
+                    select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
+                      from {{group_grants}} g
+                     where g.group_id = desk.group_id and {LIVE} {{after}}
+                     order by g.sort_at desc, g.content_object_id desc limit :limit) newest)
+            union all
+            (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
+               from {{person_grants}} g
+              where {TO_THE_PERSON} and {LIVE} {{after}}
+              order by g.sort_at desc, g.content_object_id desc limit :limit)
+        ) found order by sort_at desc, content_object_id desc limit :limit
+    ) page join {{records}} record on record.id = page.content_object_id
+    order by page.sort_at desc, page.content_object_id desc
+"""
+AFTER = "and (g.sort_at, g.content_object_id) < (:after_at, :after_id)"
+
+
+class ClosedDoor(RuntimeError):
+    """A guarded model was read past `visible_to` and `unscoped`: a mistake in the code, never a person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last row of a page; the next page begins after it."""
+
+    at: datetime
+    id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}_{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        """Read a cursor from an address; None when it is no cursor."""
+        at, _, pk = text.partition("_")
+        try:
+            cursor = cls(at=datetime.fromisoformat(at), id=uuid.UUID(pk))
+        except ValueError:
+            return None
+        return cursor if cursor.at.tzinfo else None
+
+
+def bind(sql: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
+    """Turn `:name` marks into the driver's `%s`, in order."""
+    params: list[Any] = []
+
+    def mark(match: re.Match[str]) -> str:
+        params.append(values[match[1]])
+        return "%s"
+
+    return re.sub(r"(?<!:):(\w+)", mark, sql), params
+
+
+class GuardedQuerySet(models.QuerySet):
+    """A queryset that runs only when it came from `visible_to()` or `unscoped('reason')`."""
+
+    _opened_by = ""
+
+    # --- the handles -------------------------------------------------------------------------------------------------
+
+    def visible_to(self, user: "User", *, now: datetime | None = None) -> Self:
+        """Only the records that `user` sees at `now` (UTC, default: the present moment)."""
+        sql, params = bind(self._named(PREDICATE), self._values(user, now))
+        return self._open("visible_to").filter(pk__in=RawSQL(sql, params))  # noqa: S611 - only names of tables are put in
+
+    def newest_visible(
+        self, user: "User", *, after: Cursor | None = None, limit: int = PAGE, now: datetime | None = None
+    ) -> list[Any]:
+        """At most `limit` records that `user` sees at `now`, newest first, after a cursor; in one statement."""
+        columns = ", ".join(f'record."{field.column}"' for field in self.model._meta.concrete_fields)
+        values = self._values(user, now) | {"limit": limit}
+        if after:
+            values |= {"after_at": after.at, "after_id": after.id}
+        sql, params = bind(self._named(NEWEST, columns=columns, after=AFTER if after else ""), values)
+        return list(self.model._base_manager.raw(sql, params))  # noqa: S611
+
+    def unscoped(self, reason: str) -> Self:
+        """Every record, for a service, a task or a migration that says why. A test lists each use."""
+        if not reason:
+            raise ValueError("unscoped() wants a reason")
+        return self._open("unscoped")
+
+    # --- the lock ----------------------------------------------------------------------------------------------------
+
+    def _open(self, key: str) -> Self:
+        opened = self._chain()
+        opened._opened_by = key
+        return opened
+
+    def _clone(self) -> Self:
+        clone = super()._clone()
+        clone._opened_by = self._opened_by
+        return clone
+
+    def _check(self) -> None:
+        if not self._opened_by:
+            raise ClosedDoor(f"{self.model.__name__} is read only through visible_to() or unscoped('reason')")
+
+    def _fetch_all(self) -> None:
+        if self._result_cache is None:
+            self._check()
+        super()._fetch_all()
+
+    def iterator(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        """Iterate without a cache; refuses like every way of reading."""
+        self._check()
+        return super().iterator(*args, **kwargs)
+
+    def count(self) -> int:
+        """Count; refuses like every way of reading."""
+        if self._result_cache is None:
+            self._check()
+        return super().count()
+
+    def exists(self) -> bool:
+        """Ask whether there is one; refuses like every way of reading."""
+        if self._result_cache is None:
+            self._check()
+        return super().exists()
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Aggregate; refuses like every way of reading."""
+        self._check()
+        return super().aggregate(*args, **kwargs)
+
+    def update(self, **kwargs: Any) -> int:
+        """Update rows; refuses like every way of reading."""
+        self._check()
+        return super().update(**kwargs)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete rows; refuses like every way of reading."""
+        self._check()
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def explain(self, *, format: str | None = None, **options: Any) -> str:
+        """Show the plan; refuses like every way of reading."""
+        self._check()
+        return super().explain(format=format, **options)
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
+        """Take part in another query; refuses like every way of reading."""
+        self._check()
+        return super().resolve_expression(*args, **kwargs)
+
+    def raw(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused: raw SQL of a guarded model stands in this module only."""
+        raise ClosedDoor(f"raw SQL over {self.model.__name__} belongs into cases/access.py")
+
+    def _combinator_query(self, combinator: str, *other: Any, all: bool = False) -> Any:
+        # Django drops FOR UPDATE from a union silently, and the others' keys would go unchecked.
+        raise ClosedDoor(f"{combinator} over {self.model.__name__}: filter visible_to() instead")
+
+    # --- words for the SQL -------------------------------------------------------------------------------------------
+
+    def _named(self, sql: str, **more: str) -> str:
+        model = self.model
+        return sql.format(
+            group_grants=model._meta.get_field("group_grants").related_model._meta.db_table,
+            person_grants=model._meta.get_field("person_grants").related_model._meta.db_table,
+            records=model._meta.db_table,
+            **more,
+        )
+
+    def _values(self, user: "User", now: datetime | None) -> dict[str, Any]:
+        options = self.model._meta
+        return {
+            "user": user.pk,
+            "now": now or timezone.now(),
+            "roles": sorted(CASE_ROLES),
+            "app": options.app_label,
+            "model": options.model_name,
+            "codename": f"view_{options.model_name}",
+        }
+
+
+GuardedManager = models.Manager.from_queryset(GuardedQuerySet)

@@ -1,0 +1,93 @@
+"""The only writer of grant rows. One row per holder, record and source; access ends when the last live row ends."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db import models
+
+from accounts.models import User
+from agencies.models import Agency
+
+Record = Any  # a Case, a CaseItem or an AssistanceRequest: what has group_grants and person_grants
+
+
+def grant_model(model: type[models.Model], holder: str) -> type[models.Model]:
+    """The grant model of a guarded model; holder is 'group' or 'person'."""
+    return model._meta.get_field(f"{holder}_grants").related_model
+
+
+def view_permission(model: type[models.Model]) -> Permission:
+    """The one permission that grant rows carry."""
+    options = model._meta
+    return Permission.objects.get(
+        content_type__app_label=options.app_label,
+        content_type__model=options.model_name,
+        codename=f"view_{options.model_name}",
+    )
+
+
+def give_to_agency(
+    records: Iterable[Record], agency: Agency, source: str, *, expires_at: datetime | None = None, **via: Any
+) -> None:
+    """Let an agency's case workers see the records by `source`. Giving twice changes nothing."""
+    _give(records, "group", {"group_id": agency.group_id}, source, expires_at, via)
+
+
+def give_to_person(
+    records: Iterable[Record], person: User, agency: Agency, source: str, *, expires_at: datetime | None = None
+) -> None:
+    """Let one person see the records by name, while they work on cases for `agency`."""
+    _give(records, "person", {"user_id": person.pk, "agency_id": agency.pk}, source, expires_at, {})
+
+
+def take_from_agency(records: Iterable[Record], agency: Agency, source: str) -> None:
+    """End what `source` gave to an agency. What another source gave stays."""
+    for model, rows in _by_model(records).items():
+        grant_model(model, "group")._default_manager.filter(
+            content_object__in=[row.pk for row in rows], group_id=agency.group_id, source=source
+        ).delete()
+
+
+def take_from_person(records: Iterable[Record], person: User, source: str) -> None:
+    """End what `source` gave to a person."""
+    for model, rows in _by_model(records).items():
+        grant_model(model, "person")._default_manager.filter(
+            content_object__in=[row.pk for row in rows], user=person, source=source
+        ).delete()
+
+
+def _give(
+    records: Iterable[Record],
+    kind: str,
+    holder: dict[str, Any],
+    source: str,
+    expires_at: datetime | None,
+    via: dict[str, Any],
+) -> None:
+    for model, rows in _by_model(records).items():
+        grants = grant_model(model, kind)
+        permission = view_permission(model)
+        grants._default_manager.bulk_create(
+            [
+                grants(
+                    permission=permission,
+                    content_object_id=row.pk,
+                    sort_at=row.created_at,
+                    source=source,
+                    expires_at=expires_at,
+                    **holder,
+                    **via,
+                )
+                for row in rows
+            ],
+            ignore_conflicts=True,
+        )
+
+
+def _by_model(records: Iterable[Record]) -> dict[type[models.Model], list[Record]]:
+    found: dict[type[models.Model], list[Record]] = {}
+    for record in records:
+        found.setdefault(type(record), []).append(record)
+    return found

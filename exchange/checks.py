@@ -1,0 +1,80 @@
+"""Boot-time checks: what keeps an unsafe portal from starting."""
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+from django.db import connection
+
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+KEY_LENGTH = 50
+
+
+@register(Tags.security)
+def transport(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Plain http, DEBUG and an exercise's key are for localhost only."""
+    found = []
+    if not settings.OVER_TLS and settings.SITE.hostname not in LOCAL:
+        found.append(
+            Error("SITE_URL must begin with https:// anywhere but on localhost.", id="exchange.E001")
+        )
+    if settings.OVER_TLS and settings.DEBUG:
+        found.append(Error("DEBUG must be off in production.", id="exchange.E002"))
+    if settings.OVER_TLS and (
+        settings.SECRET_KEY.startswith(("demo-", "test-")) or len(settings.SECRET_KEY) < KEY_LENGTH
+    ):
+        found.append(
+            Error(
+                f"SECRET_KEY must be a random one of at least {KEY_LENGTH} letters, not the demo's.", id="exchange.E003"
+            )
+        )
+    return found
+
+
+def serving() -> bool:
+    """Whether this process is the portal itself (web, worker or beat) and not a command."""
+    return os.path.basename(sys.argv[0]) in {"gunicorn", "celery"} or "celery" in sys.argv[0]
+
+
+@register(Tags.database)
+def application_role(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[Error]:
+    """The application's role owns no table, and bypasses and becomes nobody."""
+    if not databases or "default" not in databases:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select r.rolsuper, r.rolbypassrls,
+                   exists(select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                           where c.relowner = r.oid and c.relkind in ('r', 'p') and n.nspname = 'public'),
+                   exists(select 1 from pg_auth_members where member = r.oid)
+              from pg_roles r where r.rolname = current_user
+            """
+        )
+        superuser, bypasses, owns, belongs = cursor.fetchone()
+    if superuser or bypasses or owns or belongs:
+        return [
+            Error(
+                "DATABASE_URL must name the application's role, which owns no table, is no superuser, bypasses no row "
+                "security and belongs to no other role. See `manage.py database_roles`.",
+                id="exchange.E004",
+            )
+        ]
+    return []
+
+
+@register(Tags.database)
+def exercise_people(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[Error]:
+    """The exercise's people, whose addresses end in .example, are no people of a production portal."""
+    if not databases or "default" not in databases or not settings.OVER_TLS or settings.EXERCISE:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass('accounts_user') is not null")
+        if not cursor.fetchone()[0]:
+            return []
+        cursor.execute("select exists(select 1 from accounts_user where is_active and email like '%.example')")
+        if cursor.fetchone()[0]:
+            return [Error("An exercise's account is active in this database.", id="exchange.E005")]
+    return []

@@ -1,0 +1,132 @@
+"""What happens to every request before a view and after it."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from agencies.standing import standing_of
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ResponseHeaders:
+    """Pages of signed-in people are kept by nobody: no cache, no proxy, no back button on a shared machine."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+class BodyLimit:
+    """Refuse a body larger than any form of ours before one byte of it is read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.limit = settings.UPLOAD_LIMIT_MB * 1024 * 1024 + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = self.limit + 1
+        if length > self.limit:
+            response = render(request, "too_large.html", {"limit": settings.UPLOAD_LIMIT_MB}, status=413)
+            # The rest of the body is not read: the connection cannot be used again.
+            response["Connection"] = "close"
+            return response
+        return self.get_response(request)
+
+
+class PersonLocale:
+    """The person's own language (before sign-in: the cookie's or the browser's)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            language = request.user.language
+        else:
+            language = translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class CurrentStanding:
+    """Account, membership and roles, read anew at each click; who has none left is signed out.
+
+    Also sets the time zone of the person's agency, in which dates are shown and typed.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.standing = standing_of(request.user)
+        if not request.user.is_authenticated:
+            timezone.deactivate()
+            return self.get_response(request)
+        home = request.standing.home
+        if home is None:
+            logout(request)
+            messages.warning(request, _("Your access has ended. Ask your agency's admin."))
+            return redirect(settings.LOGIN_URL)
+        timezone.activate(home.tz)
+        return self.get_response(request)
+
+
+class KeepTyped:
+    """A form sent after its session ended is not lost: the page that answers carries what was typed.
+
+    Only for forms that come from our own pages (the browser's Origin says so): nobody else's page can have its words
+    put before a signed-in person. See also exchange.views.csrf_failure.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> HttpResponse | None:
+        """Answer a signed-out form before the redirect to sign-in would drop it."""
+        if request.method != "POST" or request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        if not from_our_own_page(request):
+            return None
+        return sign_in_and_send_again(request)
+
+
+def from_our_own_page(request: HttpRequest) -> bool:
+    """Whether the browser says that this form stood on a page of this portal."""
+    origin = request.META.get("HTTP_ORIGIN", "")
+    return bool(origin) and urlsplit(origin).netloc == request.get_host()
+
+
+def sign_in_and_send_again(request: HttpRequest) -> HttpResponse:
+    """The page that keeps a form: its fields, and a button that sends them again once the person is signed in."""
+    kept = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in {"csrfmiddlewaretoken", "password"}
+        for value in values
+    ]
+    context = {"kept": kept, "action": request.get_full_path(), "files": sorted(request.FILES)}
+    return render(request, "kept.html", context, status=403)

@@ -1,0 +1,107 @@
+"""The desk, the health of the portal, and what stands outside every app."""
+
+import logging
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cases.models import Case
+from exchange.celery import app as celery_app
+from exchange.middleware import from_our_own_page, sign_in_and_send_again
+from mla.listing import rows_for
+from mla.models import AssistanceRequest
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """Where a working day begins: the newest requests and cases that the person sees."""
+    if not request.standing.works_on_cases:
+        return render(request, "desk_without_cases.html")
+    requests = AssistanceRequest.objects.newest_visible(request.user)
+    return render(
+        request,
+        "desk.html",
+        {
+            "rows": rows_for(requests, request.standing),
+            "cases": Case.objects.newest_visible(request.user, limit=5),
+        },
+    )
+
+
+@require_safe
+def parts(request: HttpRequest) -> HttpResponse:
+    """Every part of the pages once, in all its states."""
+    return render(request, "parts.html")
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether the portal can work: database, migrations, broker, a worker. 503 while one of them is missing."""
+    parts = {"database": _database(), "broker": _broker()}
+    parts["migrations"] = _migrations() if parts["database"] == "ok" else "unknown"
+    parts["worker"] = _worker() if parts["broker"] == "ok" else "unknown"
+    well = all(state == "ok" for state in parts.values())
+    return JsonResponse({"status": "ok" if well else "unavailable", **parts}, status=200 if well else 503)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except DatabaseError:
+        return "unavailable"
+    return "ok"
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    return "pending" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else "ok"
+
+
+def _broker() -> str:
+    try:
+        with celery_app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+    except Exception:  # the broker's client raises many kinds
+        return "unavailable"
+    return "ok"
+
+
+def _worker() -> str:
+    try:
+        return "ok" if celery_app.control.ping(timeout=1, limit=1) else "unavailable"
+    except Exception:  # as above
+        return "unavailable"
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose page is older than the sign-in: keep what was typed, when the form stood on our own page."""
+    if request.method == "POST" and from_our_own_page(request):
+        return sign_in_and_send_again(request)
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, the same for what does not exist and for what this person may not see."""
+    return render(request, "404.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403, with the reason when there is one."""
+    return render(request, "403.html", {"reason": str(exception)}, status=403)
+
+

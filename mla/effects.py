@@ -1,0 +1,229 @@
+"""What a step does beyond moving the state: one function a step, run under the request's row lock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.refusals import Incomplete
+from agencies.models import Agency, Role
+from agencies.standing import people_with
+from cases.grants import give_to_agency, give_to_person
+from cases.models import GrantSource
+from mla.checks import gaps
+from mla.directory import receiving_authorities, sending_authority_for
+from mla.models import (
+    AssistanceRequest,
+    Assignment,
+    InformationRound,
+    RegisterNumber,
+    RequestVersion,
+    Signature,
+)
+from mla.policies import Bodies
+from mla.versions import freeze, latest, letter_content, response_content
+from mla.workflow import Transition
+
+Series = RequestVersion.Series
+
+
+@dataclass(slots=True)
+class Step:
+    """One step under way. An effect may set the text and the checksum that its event carries."""
+
+    request: AssistanceRequest
+    bodies: Bodies
+    actor: User
+    data: dict[str, Any]
+    transition: Transition
+    text: str = ""
+    sha256: str = ""
+
+
+def nothing(step: Step) -> None:
+    """The state moves, nothing else."""
+
+
+def submit(step: Step) -> None:
+    """Freeze what the drafter sends to review. Raises Incomplete with each gap's article (UNTOC 18(15))."""
+    missing = gaps(step.request)
+    if missing:
+        raise Incomplete(
+            _("The request is not complete yet."),
+            {point.field: [f"{point.message} ({point.article})"] for point in missing},
+        )
+    step.request.approver = None
+    step.sha256 = freeze(
+        step.request, series=Series.SUBMITTED, actor=step.actor, content=letter_content(step.request)
+    ).sha256
+
+
+def give_back(step: Step) -> None:
+    """Back to the drafter with comments; whoever passed it has to look again."""
+    step.text = step.data["reason"]
+    step.request.approver = None
+
+
+def pass_on(step: Step) -> None:
+    """The supervisor has checked legality; the central authority sees it from now on."""
+    request = step.request
+    request.approver = step.actor
+    request.sending_authority = sending_authority_for(request.drafting_agency, request.basis)
+    _give_to_body(request, request.sending_authority, GrantSource.CENTRAL_AUTHORITY)
+
+
+def sign(step: Step) -> None:
+    """Bind the signature to the version that was submitted and passed (Minsk 7, Chisinau 7)."""
+    version = latest(step.request, Series.SUBMITTED)
+    Signature.objects.create(version=version, signatory=step.actor)
+    step.sha256 = version.sha256
+
+
+def transmit(step: Step) -> None:
+    """Freeze what crosses, write the outgoing number, and let the addressee see it."""
+    request = step.request
+    addressee = step.data["addressee"]
+    if addressee not in receiving_authorities(request.requested_state_id):
+        raise Incomplete(
+            _("The addressee is not in the directory."),
+            {"addressee": [_("Choose an authority that receives requests in that state.")]},
+        )
+    request.receiving_authority = addressee
+    request.original_required = step.data["original_required"]
+    _number(step, request.sending_authority, RegisterNumber.Direction.OUTGOING)
+    step.sha256 = freeze(
+        request, series=Series.TRANSMITTED, actor=step.actor, content=letter_content(request)
+    ).sha256
+    give_to_agency([request], addressee, GrantSource.REQUESTED)
+
+
+def acknowledge(step: Step) -> None:
+    """The receiving authority's own incoming number and date."""
+    _number(step, step.request.receiving_authority, RegisterNumber.Direction.INCOMING)
+
+
+def ask_information(step: Step) -> None:
+    """Open a round of questions, each tied to a field (UNTOC 18(16))."""
+    if not step.data["questions"]:
+        raise Incomplete(
+            _("Nothing is asked yet."), {"questions": [_("Write at least one question, beside the field it is about.")]}
+        )
+    step.request.asked_from = step.request.state
+    InformationRound.objects.create(request=step.request, questions=step.data["questions"], due=step.data["due"])
+
+
+def write_answer(step: Step) -> None:
+    """Keep the answers on the requesting side until the central authority sends them."""
+    step.request.rounds.filter(sent_at=None).update(answers=step.data["answers"], written_by=step.actor)
+
+
+def answer_information(step: Step) -> None:
+    """Send the answers as a new version of the letter."""
+    step.request.rounds.filter(sent_at=None).update(sent_at=timezone.now())
+    step.sha256 = freeze(
+        step.request, series=Series.TRANSMITTED, actor=step.actor, content=letter_content(step.request)
+    ).sha256
+
+
+def accept_and_assign(step: Step) -> None:
+    """Give the execution to an agency of the requested state; it sees the request from now on."""
+    request, executor = step.request, step.data["executor"]
+    if executor.state_id != request.requested_state_id:
+        raise Incomplete(
+            _("That agency is not of your state."), {"executor": [_("Choose an agency of the requested state.")]}
+        )
+    Assignment.objects.create(
+        request=request,
+        agency=executor,
+        target_date=step.data["target_date"],
+        disclosed=step.data["disclose_executor"],
+        assigned_by=step.actor,
+    )
+    give_to_agency([request], executor, GrantSource.ASSIGNMENT)
+
+
+def report_results(step: Step) -> None:
+    """Write each measure's result; every measure has one, and what was not done says why."""
+    results = step.data["results"]
+    for measure in step.request.measures.all():
+        measure.result = results[measure.number]["result"]
+        measure.result_text = results[measure.number]["text"]
+        measure.save(update_fields=["result", "result_text"])
+    assignment = step.bodies.assignment
+    assignment.executed_by = step.actor
+    assignment.save(update_fields=["executed_by"])
+
+
+def send_response(step: Step) -> None:
+    """Freeze the answer: from now on the requesting side reads the results."""
+    step.text = step.data["covering_note"]
+    step.sha256 = freeze(
+        step.request,
+        series=Series.RESPONSE,
+        actor=step.actor,
+        content=response_content(step.request, step.data["covering_note"]),
+    ).sha256
+
+
+def say(field: str) -> Callable[[Step], None]:
+    """The step's event carries what was written in `field`."""
+
+    def effect(step: Step) -> None:
+        step.text = step.data[field]
+
+    return effect
+
+
+def close(step: Step) -> None:
+    """What the answer was used for, and how useful it was."""
+    step.request.outcome = step.data["outcome"]
+    step.request.feedback = step.data["feedback"]
+
+
+def _number(step: Step, agency: Agency, direction: str) -> None:
+    RegisterNumber.objects.create(
+        request=step.request,
+        agency=agency,
+        direction=direction,
+        number=step.data["number"],
+        date=step.data["number_date"],
+    )
+
+
+def _give_to_body(request: AssistanceRequest, agency: Agency, source: str) -> None:
+    """Let a central authority see the request.
+
+    In the very agency that keeps the case need-to-know, its group would undo that: there the people who now hold
+    one of the authority's roles see it by name.
+    """
+    if not (request.case.need_to_know and agency.pk == request.case.owner_id):
+        give_to_agency([request], agency, source)
+        return
+    for role in (Role.CA_OFFICER, Role.CA_SIGNATORY):
+        for person in people_with(role, agency.pk):
+            give_to_person([request], person, agency, source)
+
+
+EFFECTS: dict[str, Callable[[Step], None]] = {
+    "submit": submit,
+    "return_to_drafter": give_back,
+    "return_from_authority": give_back,
+    "pass_on": pass_on,
+    "sign": sign,
+    "transmit": transmit,
+    "discard": say("reason"),
+    "acknowledge": acknowledge,
+    "ask_information": ask_information,
+    "write_answer": write_answer,
+    "answer_information": answer_information,
+    "accept_and_assign": accept_and_assign,
+    "report_results": report_results,
+    "return_results": say("reason"),
+    "send_response": send_response,
+    "send_back": say("missing"),
+    "withdraw": say("reason"),
+    "close": close,
+}

@@ -1,0 +1,1 @@
+"""Rows of a list of requests, as each reader may see them."""

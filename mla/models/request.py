@@ -1,0 +1,161 @@
+"""A request and its measures: the working draft of one side, which the other side never reads."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, State
+from cases.access import GuardedManager
+from cases.models import Case
+from mla.workflow import ENDED, RequestState, Side
+
+
+class LegalBasis(models.TextChoices):
+    """Treaties and reciprocity, by the codes of the contracts."""
+
+    CHISINAU = "chisinau-2002", _("Chisinau Convention (2002)")
+    MINSK = "minsk-1993", _("Minsk Convention (1993)")
+    UNTOC = "untoc", _("UNTOC (2000)")
+    UNCAC = "uncac", _("UNCAC (2003)")
+    FIREARMS = "firearms-protocol", _("Firearms Protocol (2001)")
+    FINANCING = "financing-1999", _("Terrorist Financing Convention (1999)")
+    BOMBING = "bombing-1997", _("Terrorist Bombings Convention (1997)")
+    RECIPROCITY = "reciprocity", _("reciprocity")
+
+
+class Outcome(models.TextChoices):
+    """What the answer was used for, said when a request is closed."""
+
+    COURT = "court", _("used in court")
+    INTELLIGENCE = "intelligence", _("used as intelligence")
+    NO_USE = "no_use", _("of no use")
+
+
+class AssistanceRequest(models.Model):
+    """A request for mutual legal assistance from one state to another, in one case.
+
+    What the requested side reads is never this row but a frozen RequestVersion.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(_("registration No."), max_length=40, unique=True, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="requests", verbose_name=_("case"))
+    state = models.CharField(_("state"), max_length=25, choices=RequestState.choices, default=RequestState.DRAFT)
+    # Where an answer to a question leads back to.
+    asked_from = models.CharField(max_length=25, choices=RequestState.choices, blank=True)
+
+    drafter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    approver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    drafting_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    sending_authority = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
+    receiving_authority = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
+    requesting_state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+")
+    requested_state = models.ForeignKey(
+        State, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested state")
+    )
+
+    title = models.CharField(_("subject"), max_length=200)
+    basis = models.CharField(_("legal basis"), max_length=40, choices=LegalBasis.choices, blank=True)
+    conducted_by = models.CharField(_("authority conducting the proceedings, and its functions"), max_length=300, blank=True)
+    offence = models.TextField(_("offence and its legal qualification"), max_length=10000, blank=True)
+    facts = models.TextField(_("summary of the facts"), max_length=200000, blank=True)
+    purpose = models.TextField(_("purpose for which the assistance is sought"), max_length=10000, blank=True)
+    deadline = models.DateField(_("answer asked by"), null=True, blank=True)
+    deadline_reason = models.CharField(_("reason for the deadline"), max_length=300, blank=True)
+    confidential = models.BooleanField(_("keep the request confidential"), default=False)
+    original_required = models.BooleanField(_("original required"), default=False)
+
+    outcome = models.CharField(_("outcome"), max_length=15, choices=Outcome.choices, blank=True)
+    feedback = models.PositiveSmallIntegerField(_("usefulness, 1 to 5"), null=True, blank=True)
+
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # What each side has seen change; a side's number does not move for the other side's domestic steps.
+    requesting_clock = models.PositiveIntegerField(default=1, editable=False)
+    requested_clock = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = GuardedManager()
+
+    class Meta:
+        verbose_name = _("request for legal assistance")
+        verbose_name_plural = _("requests for legal assistance")
+        default_permissions = ["view"]
+        constraints = [
+            models.CheckConstraint(
+                name="request_crosses_a_border",
+                condition=~models.Q(requesting_state=models.F("requested_state")),
+            ),
+            models.CheckConstraint(
+                name="request_drafter_is_not_approver",
+                condition=models.Q(approver=None) | ~models.Q(approver=models.F("drafter")),
+            ),
+        ]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="request_newest")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more can happen to it."""
+        return self.state in ENDED
+
+    def clock(self, side: Side) -> int:
+        """The number that a side's forms carry, to notice that the request has moved on."""
+        return self.requesting_clock if side == Side.REQUESTING else self.requested_clock
+
+
+class Measure(models.Model):
+    """One act of assistance sought, by the codes of UNTOC 18(3), with its own result. Read through the request.
+
+    The result belongs to the requested side until a response is sent; the requesting side reads it in the
+    response's frozen version.
+    """
+
+    class Kind(models.TextChoices):
+        """UNTOC 18(3) = UNCAC 46(3), and the two that have paragraphs of their own: 18(18) and 18(10)."""
+
+        EVIDENCE = "a", _("taking evidence or statements from persons")
+        SERVICE = "b", _("service of judicial documents")
+        SEARCH = "c", _("search, seizure, freezing")
+        EXAMINING = "d", _("examining objects and sites")
+        INFORMATION = "e", _("information, evidentiary items, expert evaluations")
+        RECORDS = "f", _("originals or certified copies of records")
+        TRACING = "g", _("identifying or tracing proceeds, property, instrumentalities")
+        APPEARANCE = "h", _("voluntary appearance of persons")
+        OTHER = "i", _("any other assistance")
+        VIDEO_HEARING = "video_hearing", _("hearing by video link")
+        DETAINED_TRANSFER = "detained_transfer", _("transfer of a detained person")
+
+    class Result(models.TextChoices):
+        """What became of a measure."""
+
+        NONE = "", _("No result yet")
+        DONE = "done", _("Done")
+        PARTLY = "partly", _("Partly done")
+        NOT_DONE = "not_done", _("Not done")
+
+    request = models.ForeignKey(AssistanceRequest, on_delete=models.CASCADE, related_name="measures")
+    number = models.PositiveSmallIntegerField(_("No."))
+    kind = models.CharField(_("kind of assistance"), max_length=20, choices=Kind.choices)
+    description = models.TextField(_("what is sought"), max_length=10000)
+    procedure = models.TextField(_("particular procedure to be followed"), max_length=5000, blank=True)
+    result = models.CharField(_("result"), max_length=10, choices=Result.choices, blank=True)
+    result_text = models.TextField(_("what was done, or why not"), max_length=20000, blank=True)
+
+    class Meta:
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["request", "number"], name="measure_number")]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.get_kind_display()}"
+
+    @property
+    def article(self) -> str:
+        """Where UNTOC names this kind of assistance."""
+        paragraph = {"video_hearing": "18(18)", "detained_transfer": "18(10)"}.get(self.kind, f"18(3)({self.kind})")
+        return f"UNTOC {paragraph}"

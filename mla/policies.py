@@ -1,0 +1,183 @@
+"""May this person take this step now? A verdict with its reason, which stands beside the button."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from agencies.models import Agency, Role
+from agencies.standing import Standing
+from mla.models import AssistanceRequest, Assignment, RequestVersion
+from mla.workflow import (
+    BODY_SIDE,
+    EDITABLE,
+    HOLDER,
+    TRANSITIONS,
+    Body,
+    Fact,
+    Person,
+    RequestState,
+    Side,
+    Transition,
+    shown_state,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a step is open to a person, and if not, why not and who can."""
+
+    transition: Transition
+    allowed: bool
+    reason: str = ""
+    # Why not, for the service: "role", "state", "person" or "fact".
+    code: str = ""
+
+
+@dataclass(slots=True)
+class Bodies:
+    """The bodies and people of one request, read once: what the rules ask about."""
+
+    request: AssistanceRequest
+    assignment: Assignment | None
+    writer_id: uuid.UUID | None = None
+    facts: frozenset[Fact] = frozenset()
+    agencies: dict[Body, Agency | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.agencies = {
+            Body.DRAFTING: self.request.drafting_agency,
+            Body.SENDING: self.request.sending_authority,
+            Body.RECEIVING: self.request.receiving_authority,
+            Body.EXECUTING: self.assignment.agency if self.assignment else None,
+        }
+
+    def agency_id(self, body: Body) -> uuid.UUID | None:
+        """The agency that is this body now."""
+        agency = self.agencies[body]
+        return agency.pk if agency else None
+
+    def person_id(self, person: Person) -> uuid.UUID | None:
+        """Who that person is, if anybody yet."""
+        return {
+            Person.DRAFTER: self.request.drafter_id,
+            Person.APPROVER: self.request.approver_id,
+            Person.WRITER: self.writer_id,
+            Person.EXECUTOR: self.assignment.executed_by_id if self.assignment else None,
+        }[person]
+
+
+def bodies_of(request: AssistanceRequest) -> Bodies:
+    """Read a request's bodies and facts: at most three queries beyond its own row."""
+    assignment = request.assignments.filter(ended_at=None).select_related("agency__state").first()
+    open_round = request.rounds.filter(sent_at=None).first()
+    writer = open_round.written_by_id if open_round else None
+    facts = {Fact.ANSWERED} if writer else set()
+    if request.state == RequestState.AT_CENTRAL_AUTHORITY:
+        facts.add(Fact.SIGNED if _latest_is_signed(request) else Fact.NOT_SIGNED)
+    return Bodies(request=request, assignment=assignment, writer_id=writer, facts=frozenset(facts))
+
+
+def _latest_is_signed(request: AssistanceRequest) -> bool:
+    latest = request.versions.filter(series=RequestVersion.Series.SUBMITTED).order_by("-number")
+    return latest.values_list("signature__id", flat=True).first() is not None
+
+
+def side_of(bodies: Bodies, standing: Standing) -> Side:
+    """The side on which the reader stands. A reader by name stands with the agency they act for.
+
+    Nobody works for agencies of two states (agencies.services.add_member), so the state decides.
+    """
+    states = {agency.state_id for agency in standing.case_agencies}
+    return Side.REQUESTING if bodies.request.requesting_state_id in states else Side.REQUESTED
+
+
+def may_edit(bodies: Bodies, standing: Standing) -> bool:
+    """Whether the person may change the draft: its drafter, or another officer of the same agency, while it is one."""
+    request = bodies.request
+    return request.state in EDITABLE and standing.holds(Role.OFFICER, request.drafting_agency_id)
+
+
+def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdict:
+    """Judge one step for one person, by the table alone."""
+    agency_id = bodies.agency_id(transition.body)
+    if not standing.holds(transition.role, agency_id):
+        return Verdict(transition, allowed=False, reason=_who_can(transition, bodies), code="role")
+    if bodies.request.state not in transition.from_:
+        return Verdict(transition, allowed=False, reason=_when(transition), code="state")
+    if transition.only and bodies.person_id(transition.only) != standing.user.pk:
+        reason = _("Only the person who drafted the request can do this.")
+        return Verdict(transition, allowed=False, reason=reason, code="person")
+    for person in transition.apart_from:
+        if bodies.person_id(person) == standing.user.pk:
+            return Verdict(transition, allowed=False, reason=APART[person](), code="person")
+    for fact in transition.needs:
+        if fact not in bodies.facts:
+            return Verdict(transition, allowed=False, reason=NEEDS[fact](), code="fact")
+    return Verdict(transition, allowed=True)
+
+
+def actions(bodies: Bodies, standing: Standing, side: Side) -> list[Verdict]:
+    """The steps to show a person: those of their roles, and those now open to somebody else of their side."""
+    if bodies.request.has_ended:
+        return []
+    found = []
+    for transition in TRANSITIONS:
+        if transition.acting_side != side:
+            continue
+        mine = standing.holds(transition.role, bodies.agency_id(transition.body))
+        if mine or shown_state(bodies.request.state, side) in transition.from_:
+            found.append(verdict(transition, bodies, standing))
+    return sorted(found, key=lambda one: not one.allowed)
+
+
+def holder(bodies: Bodies, side: Side) -> tuple[Side, Agency] | None:
+    """Whose turn it is, as a side may know it: of the other side only its central authority, unless disclosed."""
+    body = HOLDER.get(shown_state(bodies.request.state, side))
+    if body is None:
+        return None
+    agency = bodies.agencies[body]
+    if BODY_SIDE[body] == Side.REQUESTED and side == Side.REQUESTING and not _disclosed(bodies):
+        agency = bodies.request.receiving_authority
+    if BODY_SIDE[body] == Side.REQUESTING and side == Side.REQUESTED:
+        agency = bodies.request.sending_authority
+    return (BODY_SIDE[body], agency) if agency else None
+
+
+def executing_agency(bodies: Bodies, side: Side) -> Agency | None:
+    """The executing agency, if this side may know it."""
+    if bodies.assignment and (side == Side.REQUESTED or _disclosed(bodies)):
+        return bodies.assignment.agency
+    return None
+
+
+def _disclosed(bodies: Bodies) -> bool:
+    return bool(bodies.assignment and bodies.assignment.disclosed)
+
+
+def _who_can(transition: Transition, bodies: Bodies) -> str:
+    agency = bodies.agencies[transition.body]
+    role = Role(transition.role).label
+    if agency is None:
+        return _("Who can: %(role)s.") % {"role": role}
+    return _("Who can: %(role)s, %(agency)s.") % {"role": role, "agency": agency.name}
+
+
+def _when(transition: Transition) -> str:
+    states = dict.fromkeys(shown_state(state, transition.acting_side).label for state in transition.from_)
+    return pgettext("request-n", "Opens in the state: %(states)s.") % {"states": ", ".join(map(str, states))}
+
+
+APART = {
+    Person.DRAFTER: lambda: _("You drafted this request: another person must do this."),
+    Person.APPROVER: lambda: _("You passed this version in review: another person must do this."),
+    Person.WRITER: lambda: _("You wrote the answer: another person must send it."),
+    Person.EXECUTOR: lambda: _("You reported the results: another person must send the response."),
+}
+
+NEEDS = {
+    Fact.SIGNED: lambda: _("The signatory has not signed this version yet."),
+    Fact.NOT_SIGNED: lambda: _("This version is signed."),
+    Fact.ANSWERED: lambda: _("The drafter has not written the answer yet."),
+}

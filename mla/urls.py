@@ -1,0 +1,4 @@
+"""Addresses of requests."""
+
+app_name = "mla"
+urlpatterns = []

@@ -1,0 +1,94 @@
+"""Freezing what crosses: content as plain data, hashed, numbered within its series."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from accounts.models import User
+from agencies.models import Agency
+from mla.models import AssistanceRequest, RequestVersion
+from mla.workflow import Side
+
+Series = RequestVersion.Series
+SIDE_OF_SERIES = {Series.SUBMITTED: Side.REQUESTING, Series.TRANSMITTED: Side.WIRE, Series.RESPONSE: Side.WIRE}
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """The bytes that are hashed: sorted keys, UTF-8, no spaces, dates as ISO 8601."""
+    return json.dumps(
+        content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), cls=DjangoJSONEncoder
+    ).encode()
+
+
+def freeze(request: AssistanceRequest, *, series: str, actor: User, content: dict[str, Any]) -> RequestVersion:
+    """Save the next version of a series. The caller holds the request's row lock, so numbers do not collide."""
+    data = canonical(content)
+    return RequestVersion.objects.create(
+        request=request,
+        series=series,
+        number=request.versions.filter(series=series).count() + 1,
+        side=SIDE_OF_SERIES[Series(series)],
+        content=json.loads(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        frozen_by=actor,
+    )
+
+
+def latest(request: AssistanceRequest, series: str) -> RequestVersion | None:
+    """The newest version of a series."""
+    return request.versions.filter(series=series).order_by("-number").first()
+
+
+def letter_content(request: AssistanceRequest) -> dict[str, Any]:
+    """What the letter says (UNTOC 18(15), Minsk and Chisinau 7), with the answers sent so far."""
+    return {
+        "reference": request.reference,
+        "title": request.title,
+        "basis": request.basis,
+        "requesting_state": request.requesting_state_id,
+        "requested_state": request.requested_state_id,
+        "requesting_authority": _named(request.sending_authority),
+        "requested_authority": _named(request.receiving_authority),
+        "conducted_by": request.conducted_by,
+        "case_name": request.case.title,
+        "case_number": request.case.proceedings_number,
+        "offence": request.offence,
+        "facts": request.facts,
+        "purpose": request.purpose,
+        "deadline": request.deadline,
+        "deadline_reason": request.deadline_reason,
+        "confidential": request.confidential,
+        "original_required": request.original_required,
+        "measures": [
+            {
+                "number": measure.number,
+                "kind": measure.kind,
+                "description": measure.description,
+                "procedure": measure.procedure,
+            }
+            for measure in request.measures.all()
+        ],
+        "supplied": [
+            {"field": question["field"], "question": question["question"], "answer": answer}
+            for one in request.rounds.filter(sent_at__isnull=False)
+            for question, answer in zip(one.questions, one.answers, strict=True)
+        ],
+    }
+
+
+def response_content(request: AssistanceRequest, covering_note: str) -> dict[str, Any]:
+    """What the response says: the covering note and each measure's result."""
+    return {
+        "reference": request.reference,
+        "covering_note": covering_note,
+        "results": [
+            {"number": measure.number, "result": measure.result, "text": measure.result_text}
+            for measure in request.measures.all()
+        ],
+    }
+
+
+def _named(agency: Agency | None) -> dict[str, str] | None:
+    return {"code": agency.code, "name_en": agency.name_en, "name_ru": agency.name_ru} if agency else None
