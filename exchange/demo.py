@@ -214,13 +214,13 @@ class Demo:
         """Start web, worker and beat: none of them learns the owner's password."""
         env = {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}
         env["PYTHONUNBUFFERED"] = "1"
-        python = sys.executable
+        # Not `python -m`: the boot checks tell the portal from a command by the program's name.
+        python, programs = sys.executable, Path(sys.executable).parent
         self.watch(
             "web",
             [
                 python,
-                "-m",
-                "gunicorn",
+                str(programs / "gunicorn"),
                 "exchange.wsgi:application",
                 "--bind",
                 f"127.0.0.1:{self.port}",
@@ -242,8 +242,7 @@ class Demo:
             "worker",
             [
                 python,
-                "-m",
-                "celery",
+                str(programs / "celery"),
                 "-A",
                 "exchange",
                 "worker",
@@ -260,8 +259,7 @@ class Demo:
             "beat",
             [
                 python,
-                "-m",
-                "celery",
+                str(programs / "celery"),
                 "-A",
                 "exchange",
                 "beat",

@@ -343,8 +343,10 @@ def explain_failure(what: str, output: str, log: Path | None = None) -> str:
     if "no space left on device" in output.lower() or "enospc" in output.lower():
         return f"the disk is full: {what} could not write"
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    where = f" (more in {log})" if log else ""
-    return f"{what} failed: {lines[-1] if lines else 'it said nothing'}{where}"
+    # The last line with an error in it says more than a hint that may follow it.
+    telling = [line for line in lines if any(word in line.lower() for word in ("error", "fatal", "unknown"))]
+    last = (telling or lines or ["it said nothing"])[-1]
+    return f"{what} failed: {last}" + (f" (more in {log})" if log else "")
 
 
 def valkey_program() -> Path:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from exchange.embedded import DATABASE, OWNER, PostgresServer, explain_failure
+from exchange.embedded import PostgresServer, explain_failure
 from exchange.processes import RunnerError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +32,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
     for path in sorted(set(paths)):
         files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
         for file in files:
-            digest.update(f"{file}\0".encode())
+            digest.update(f"{os.path.relpath(file, ROOT)}\0".encode())
             with contextlib.suppress(OSError):
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
@@ -83,10 +83,8 @@ def make_database(server: PostgresServer, env: Mapping[str, str], log: Path, *, 
     owner may make databases.
     """
     server.make_database()
-    server.run(run_step("manage.py database_roles", manage("database_roles"), env, log, capture=True))
-    server.run(f"alter database {DATABASE} owner to {OWNER}")
-    if tests:
-        server.run(f"alter role {OWNER} createdb")
+    more = ["--may-create-databases"] if tests else []
+    server.run(run_step("manage.py database_roles", manage("database_roles", *more), env, log, capture=True))
 
 
 class Stamps:
@@ -194,3 +192,18 @@ def prepare(say: Callable[[str], None], env: Mapping[str, str], log: Path) -> No
             [ROOT / ".static" / "staticfiles.json"],
             lambda: manage("collectstatic", "--noinput", "--clear", "--verbosity", "0"),
         )
+
+
+def main() -> int:
+    """Build everything with the environment as it is: for the image."""
+    CACHE.mkdir(exist_ok=True)
+    try:
+        prepare(lambda text: print(f"comity: {text}", flush=True), os.environ, CACHE / "setup.log")
+    except RunnerError as problem:
+        print(f"comity: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Tests of the set-up: servers from wheels, the runner, lock files, containers."""

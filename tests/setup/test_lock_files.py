@@ -1,0 +1,43 @@
+"""The lock files: every package with hashes, none with an address."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = [ROOT / "requirements" / "base.txt", ROOT / "requirements" / "dev.txt"]
+
+
+def packages(lock: Path) -> dict[str, str]:
+    """Name and version to the lines of each package."""
+    entries = re.split(r"(?m)^(?=[a-z])", lock.read_text())
+    return {entry.split()[0]: entry for entry in entries if entry[:1].isalpha()}
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_every_package_is_pinned_with_hashes(lock: Path) -> None:
+    """A version and at least one hash stand with each name."""
+    for name, entry in packages(lock).items():
+        assert "==" in name, name
+        assert "--hash=sha256:" in entry, name
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_no_address_is_named(lock: Path) -> None:
+    """Where packages come from is the machine's business."""
+    assert "://" not in lock.read_text()
+    assert "--index-url" not in lock.read_text()
+
+
+def test_run_time_packages_are_the_same_in_both() -> None:
+    """What is tested is what is shipped."""
+    base, dev = (packages(lock).keys() for lock in LOCKS)
+    assert base <= dev
+
+
+def test_front_end_lock_names_no_address() -> None:
+    """npm's lock file holds hashes and no download address."""
+    text = (ROOT / "frontend" / "package-lock.json").read_text()
+    assert '"integrity"' in text
+    assert '"resolved"' not in text
