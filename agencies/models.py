@@ -37,6 +37,19 @@ class Role(models.TextChoices):
 CASE_ROLES = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.CA_OFFICER, Role.CA_SIGNATORY, Role.LIAISON})
 
 
+class LegalBasis(models.TextChoices):
+    """Treaties and reciprocity, by the codes of the contracts."""
+
+    CHISINAU = "chisinau-2002", _("Chisinau Convention (2002)")
+    MINSK = "minsk-1993", _("Minsk Convention (1993)")
+    UNTOC = "untoc", _("UNTOC (2000)")
+    UNCAC = "uncac", _("UNCAC (2003)")
+    FIREARMS = "firearms-protocol", _("Firearms Protocol (2001)")
+    FINANCING = "financing-1999", _("Terrorist Financing Convention (1999)")
+    BOMBING = "bombing-1997", _("Terrorist Bombings Convention (1997)")
+    RECIPROCITY = "reciprocity", _("reciprocity")
+
+
 class State(models.Model):
     """A state, with the forms of its name that Russian sentences need."""
 
@@ -163,6 +176,11 @@ class Designation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency.code} {self.function} ({self.basis})"
+
+    @property
+    def basis_label(self) -> str:
+        """The treaty in words."""
+        return str(LegalBasis(self.basis).label) if self.basis in LegalBasis.values else str(_("domestic rule"))
 
 
 class Membership(models.Model):

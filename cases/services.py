@@ -15,6 +15,7 @@ from audit.services import audited, record
 from cases import policies
 from cases.grants import give_to_agency, give_to_person, take_from_person
 from cases.models import Case, CaseItem, CaseMember, GrantSource
+from cases.panels import belongings
 from notifications.services import notify
 
 CASE_FIELDS = ("title", "proceedings_number", "offences")
@@ -166,7 +167,5 @@ def _name(case: Case, person: User, actor: User) -> None:
 
 
 def _belongings(case: Case) -> list[Any]:
-    """What a named person sees with the case: its items, and the requests made in it (which this app cannot name)."""
-    items = list(case.items.unscoped("naming a person gives all that hangs on the case"))
-    requests = list(case.requests.unscoped("naming a person gives all that hangs on the case"))
-    return [*items, *requests]
+    """What a named person sees with the case: its items, and what other apps hang on it."""
+    return [*case.items.unscoped("naming a person gives all that hangs on the case"), *belongings(case)]

@@ -11,7 +11,9 @@ class MlaConfig(AppConfig):
     verbose_name = _("Mutual legal assistance")
 
     def ready(self) -> None:
-        """Teach the bell the words and subjects of this app."""
-        from mla import subjects
+        """Teach the bell this app's words and subjects, and the case page its requests."""
+        from cases import panels as case_panels
+        from mla import panels, subjects
 
         subjects.register()
+        case_panels.register(panels.requests_card, panels.requests_of)

@@ -7,23 +7,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, State
+from agencies.models import Agency, LegalBasis, State
 from cases.access import GuardedManager
 from cases.models import Case
 from mla.workflow import ENDED, RequestState, Side
-
-
-class LegalBasis(models.TextChoices):
-    """Treaties and reciprocity, by the codes of the contracts."""
-
-    CHISINAU = "chisinau-2002", _("Chisinau Convention (2002)")
-    MINSK = "minsk-1993", _("Minsk Convention (1993)")
-    UNTOC = "untoc", _("UNTOC (2000)")
-    UNCAC = "uncac", _("UNCAC (2003)")
-    FIREARMS = "firearms-protocol", _("Firearms Protocol (2001)")
-    FINANCING = "financing-1999", _("Terrorist Financing Convention (1999)")
-    BOMBING = "bombing-1997", _("Terrorist Bombings Convention (1997)")
-    RECIPROCITY = "reciprocity", _("reciprocity")
 
 
 class Outcome(models.TextChoices):

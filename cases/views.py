@@ -1,0 +1,175 @@
+"""Pages of cases: the list, one case, its form, and the people named in it."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from accounts.refusals import Incomplete, MovedOn, NotAllowed
+from accounts.submissions import once
+from cases import policies, services
+from cases.access import PAGE, Cursor
+from cases.forms import CaseForm, NamePersonForm, NewCaseForm
+from cases.models import Case
+from cases.panels import panels
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The newest cases that the person sees."""
+    after = Cursor.parse(request.GET.get("after", ""))
+    found = Case.objects.newest_visible(request.user, after=after, limit=PAGE + 1)
+    page = found[:PAGE]
+    context = {
+        "cases": page,
+        "older": Cursor(page[-1].created_at, page[-1].pk) if len(found) > PAGE else None,
+        "newer": after is not None,
+        "may_open": policies.may_open_cases(request.standing),
+    }
+    return render(request, "cases/list.html", context)
+
+
+@require_safe
+def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One case of one's own agency."""
+    return _page(request, _case(request, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    """Open a case."""
+    agencies = [agency for role in sorted(policies.WRITERS) for agency in request.standing.agencies_where(role)]
+    if not agencies:
+        return render(
+            request, "403.html", {"reason": _("Only an officer or a supervisor can open a case.")}, status=403
+        )
+    kwargs = {"agencies": agencies, "actor": request.user}
+    if request.method != "POST":
+        form = NewCaseForm(initial={"token": uuid.uuid4()}, **kwargs)
+        return render(request, "cases/form.html", {"form": form, "case": None})
+    form = NewCaseForm(request.POST, **kwargs)
+    if not form.is_valid():
+        return render(request, "cases/form.html", {"form": form, "case": None})
+
+    def act() -> str:
+        case = services.create_case(
+            actor=request.user,
+            agency=form.cleaned_data["agency"],
+            content=form.content,
+            need_to_know=form.cleaned_data["need_to_know"],
+            members=list(form.cleaned_data["members"]),
+        )
+        return reverse("cases:detail", args=[case.pk])
+
+    try:
+        url = once(person=request.user, token=form.cleaned_data["token"], act=act)
+    except (NotAllowed, Incomplete) as refused:
+        form.add_error(None, str(refused.reason))
+        return render(request, "cases/form.html", {"form": form, "case": None}, status=403)
+    messages.success(request, _("The case is open."))
+    return redirect(url)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Change a case; when somebody else did meanwhile, say who and keep what was typed."""
+    case = _case(request, pk)
+    allowed = policies.may_edit(case, request.standing)
+    if request.method != "POST":
+        if not allowed:
+            return _refuse(request, _("Only an officer or a supervisor of the owner agency can change this."))
+        initial = {name: getattr(case, name) for name in services.CASE_FIELDS}
+        form = CaseForm(initial=initial | {"token": uuid.uuid4(), "version": case.version})
+        return render(request, "cases/form.html", {"form": form, "case": case})
+    form = CaseForm(request.POST)
+    if not form.is_valid() and allowed:
+        return render(request, "cases/form.html", {"form": form, "case": case})
+
+    def act() -> str:
+        services.save_case(
+            actor=request.user, pk=pk, version=form.cleaned_data.get("version") or 0, content=form.content
+        )
+        return reverse("cases:detail", args=[pk])
+
+    try:
+        url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
+    except NotAllowed as refused:
+        return _refuse(request, str(refused.reason))
+    except MovedOn as moved:
+        now = _case(request, pk)
+        data = form.data.copy()
+        data["version"], data["token"] = str(now.version), str(uuid.uuid4())
+        form = CaseForm(data)
+        form.add_error(None, str(moved.reason))
+        return render(request, "cases/form.html", {"form": form, "case": now, "present": now}, status=409)
+    messages.success(request, _("Saved."))
+    return redirect(url)
+
+
+@require_POST
+def name(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Name a person in a need-to-know case."""
+    case = _case(request, pk)
+    form = NamePersonForm(request.POST, people=services.case_workers(case.owner))
+    if not form.is_valid() and policies.may_edit(case, request.standing):
+        return _page(request, case, form=form)
+
+    def act() -> str:
+        services.name_person(actor=request.user, pk=pk, person=form.cleaned_data.get("person") or request.user)
+        return reverse("cases:detail", args=[pk])
+
+    try:
+        url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
+    except NotAllowed as refused:
+        return _refuse(request, str(refused.reason))
+    except Incomplete as gap:
+        form.add_error("person", gap.errors.get("person", [str(gap.reason)]))
+        return _page(request, case, form=form)
+    messages.success(request, _("Named. The case is open to that person from now on."))
+    return redirect(url)
+
+
+@require_POST
+def unname(request: HttpRequest, pk: uuid.UUID, person: uuid.UUID) -> HttpResponse:
+    """Take a name out of a need-to-know case."""
+    case = _case(request, pk)
+    named = get_object_or_404(User, pk__in=case.members.filter(person=person).values("person"))
+    try:
+        services.unname_person(actor=request.user, pk=pk, person=named)
+    except NotAllowed as refused:
+        return _refuse(request, str(refused.reason))
+    messages.success(request, _("Taken out: the case is closed to that person from now on."))
+    return redirect("cases:list" if named == request.user else reverse("cases:detail", args=[pk]))
+
+
+def _case(request: HttpRequest, pk: uuid.UUID) -> Case:
+    try:
+        return Case.objects.visible_to(request.user).select_related("owner__state", "created_by").get(pk=pk)
+    except Case.DoesNotExist:
+        raise Http404 from None
+
+
+def _refuse(request: HttpRequest, reason: str) -> HttpResponse:
+    return render(request, "403.html", {"reason": reason}, status=403)
+
+
+def _page(request: HttpRequest, case: Case, *, form: NamePersonForm | None = None) -> HttpResponse:
+    may_edit = policies.may_edit(case, request.standing)
+    members = list(case.members.select_related("person").order_by("named_at")) if case.need_to_know else []
+    named = {member.person_id for member in members}
+    if case.need_to_know and may_edit and form is None:
+        others = [person for person in services.case_workers(case.owner) if person.pk not in named]
+        form = NamePersonForm(people=others, initial={"token": uuid.uuid4()})
+    context = {
+        "case": case,
+        "members": members,
+        "may_edit": may_edit,
+        "form": form,
+        "panels": panels(request, case),
+    }
+    return render(request, "cases/detail.html", context)

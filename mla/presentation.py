@@ -1,0 +1,94 @@
+"""How states and steps look, and how long something has been held."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mla.workflow import RequestState as S
+
+# Tone and icon of each state; the words are the state's own label.
+LOOK: dict[str, tuple[str, str]] = {
+    S.DRAFT: ("own", "pencil"),
+    S.DOMESTIC_REVIEW: ("own", "user-check"),
+    S.RETURNED: ("own", "arrow-back-up"),
+    S.AT_CENTRAL_AUTHORITY: ("own", "building-bank"),
+    S.TRANSMITTED: ("wire", "send"),
+    S.ACKNOWLEDGED: ("wire", "mail-opened"),
+    S.UNDER_REVIEW: ("wire", "list-search"),
+    S.INFO_REQUESTED: ("attention", "help-circle"),
+    S.ACCEPTED: ("wire", "circle-check"),
+    S.IN_EXECUTION: ("wire", "progress"),
+    S.RESULTS_REPORTED: ("own", "checklist"),
+    S.RESPONSE_SENT: ("good", "mail-forward"),
+    S.RESPONSE_RECEIVED: ("good", "inbox"),
+    S.CLOSED: ("end", "archive"),
+    S.WITHDRAWN: ("end", "circle-x"),
+    S.DISCARDED: ("end", "trash"),
+}
+
+STEP_ICON = {
+    "create": "pencil",
+    "submit": "user-check",
+    "return_to_drafter": "arrow-back-up",
+    "return_from_authority": "arrow-back-up",
+    "pass_on": "building-bank",
+    "sign": "check",
+    "transmit": "send",
+    "discard": "trash",
+    "acknowledge": "mail-opened",
+    "start_review": "list-search",
+    "ask_information": "help-circle",
+    "write_answer": "file-text",
+    "answer_information": "file-plus",
+    "accept_and_assign": "user-share",
+    "start_execution": "progress",
+    "report_results": "checklist",
+    "return_results": "arrow-back-up",
+    "send_response": "mail-forward",
+    "receive_response": "inbox",
+    "send_back": "arrow-back-up",
+    "close": "archive",
+    "withdraw": "circle-x",
+}
+
+RESULT_LOOK = {
+    "done": ("good", "check"),
+    "partly": ("wire", "progress-check"),
+    "not_done": ("bad", "ban"),
+    "": ("neutral", "minus"),
+}
+
+
+def look(state: str) -> dict[str, str]:
+    """Word, tone and icon of a state, for the badge."""
+    tone, icon = LOOK[S(state)]
+    return {"label": str(S(state).label), "tone": tone, "icon": icon}
+
+
+def working_days(start: datetime, end: datetime, zone: ZoneInfo) -> int:
+    """Days from Monday to Friday between two moments, in a zone; public holidays are not taken out."""
+    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    return sum(1 for offset in range((last - first).days) if (first + timedelta(days=offset + 1)).weekday() < 5)
+
+
+def held(days: int) -> str:
+    """How long something has been held, in words."""
+    if days == 0:
+        return _("since today")
+    return ngettext("for %(days)d working day", "for %(days)d working days", days) % {"days": days}
+
+
+def due(deadline: date | None, today: date, *, ended: bool) -> dict[str, str]:
+    """A deadline in words and tone: overdue, near or far."""
+    if deadline is None or ended:
+        return {"tone": "plain", "text": ""}
+    left = (deadline - today).days
+    if left < 0:
+        text = ngettext("overdue by %(days)d day", "overdue by %(days)d days", -left) % {"days": -left}
+        return {"tone": "bad", "text": text}
+    if left == 0:
+        return {"tone": "attention", "text": _("today")}
+    text = ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left}
+    return {"tone": "attention" if left <= 7 else "plain", "text": text}

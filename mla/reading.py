@@ -1,0 +1,281 @@
+"""What one reader reads of one request: by side, from the working rows or from what crossed.
+
+The requesting side reads its own row and, of the answer, the frozen response. The requested side reads the newest
+transmitted version and its own results. Neither reads a domestic step of the other.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from agencies.models import Agency, LegalBasis, State
+from agencies.standing import Standing
+from audit.services import record
+from mla import presentation
+from mla.ball import ball
+from mla.checks import Point, gaps
+from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestVersion
+from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, side_of
+from mla.versions import latest, letter_content
+from mla.workflow import BODY_SIDE, ENDED, HOLDER, RequestState, Side, shown_state
+
+Series = RequestVersion.Series
+
+# The fields of a letter that a reader sees, in order; also those to which a question can be tied (UNTOC 18(16)).
+LETTER = ("case_name", "case_number", "conducted_by", "offence", "facts", "purpose", "deadline_reason")
+
+
+def label_of(name: str) -> str:
+    """The words of a letter's field."""
+    if name == "case_name":
+        return _("Name of the case")
+    if name == "case_number":
+        return _("No. of the criminal case")
+    if name == "measures":
+        return _("Assistance sought")
+    return str(AssistanceRequest._meta.get_field(name).verbose_name)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A request as its reader may see it."""
+
+    request: AssistanceRequest
+    standing: Standing
+    bodies: Bodies
+    side: Side
+    content: dict[str, Any]
+    version: RequestVersion | None
+    response: RequestVersion | None
+    events: list[RequestEvent]
+    state: RequestState = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.state = shown_state(self.request.state, self.side)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more can happen."""
+        return self.state in ENDED
+
+    @property
+    def clock(self) -> int:
+        """The version that this side's forms carry."""
+        return self.request.clock(self.side)
+
+    @property
+    def look(self) -> dict[str, str]:
+        """Word, tone and icon of the state."""
+        return presentation.look(self.state)
+
+    @property
+    def text(self) -> list[tuple[str, str, str]]:
+        """The letter's fields that say something: name, label, text."""
+        return [(name, label_of(name), self.content[name]) for name in LETTER if self.content.get(name)]
+
+    @property
+    def basis(self) -> str:
+        """The legal basis in words."""
+        code = self.content["basis"]
+        return str(LegalBasis(code).label) if code in LegalBasis.values else ""
+
+    @property
+    def measures(self) -> list[dict[str, Any]]:
+        """Measures as they crossed (or as drafted), each with the result that this side may read."""
+        results = self._results()
+        rows = []
+        for row in self.content["measures"]:
+            result, text = results.get(row["number"], ("", ""))
+            measure = Measure(number=row["number"], kind=row["kind"])
+            tone, icon = presentation.RESULT_LOOK[result]
+            rows.append(
+                {
+                    **row,
+                    "kind_label": measure.get_kind_display(),
+                    "article": measure.article,
+                    "result": {"label": str(Measure.Result(result).label), "tone": tone, "icon": icon, "text": text},
+                }
+            )
+        return rows
+
+    @property
+    def answered(self) -> int:
+        """How many measures have a result."""
+        return sum(1 for result, _text in self._results().values() if result)
+
+    @property
+    def turn(self) -> dict[str, str]:
+        """Whose turn it is, for the chip: two codes, the half that holds, words and time."""
+        return ball(self.bodies, self.side, self.standing, self.since)
+
+    @property
+    def since(self) -> datetime | None:
+        """When the last step that this side sees moved the state."""
+        moved = [event.at for event in self.events if event.from_state != event.to_state]
+        return moved[-1] if moved else None
+
+    @property
+    def deadline(self) -> dict[str, str]:
+        """The deadline as a day with its tone and words."""
+        day = self.request.deadline if self.side == Side.REQUESTING else _day(self.content.get("deadline"))
+        return {"day": day, **presentation.due(day, timezone.localdate(), ended=self.has_ended)}
+
+    @property
+    def executing_agency(self) -> Agency | None:
+        """Who executes, if this side may know it."""
+        return executing_agency(self.bodies, self.side)
+
+    @property
+    def actions(self) -> list[Verdict]:
+        """The steps to show."""
+        return actions(self.bodies, self.standing, self.side)
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether the reader may change the draft."""
+        return self.side == Side.REQUESTING and may_edit(self.bodies, self.standing)
+
+    @property
+    def gaps(self) -> list[Point]:
+        """What the draft still misses; asked only while it is one."""
+        return gaps(self.request) if self.may_edit else []
+
+    @property
+    def open_round(self) -> InformationRound | None:
+        """The questions that wait for an answer. The answer being written is the requesting side's own."""
+        return next((one for one in self.request.rounds.all() if one.sent_at is None), None)
+
+    @property
+    def rounds(self) -> list[dict[str, Any]]:
+        """Rounds of questions, each question with the answer that this side may read: sent, or its own unsent one."""
+        return [
+            {
+                "due": one.due,
+                "rows": [
+                    {
+                        "label": label_of(question["field"]),
+                        "question": question["question"],
+                        "answer": self._answer(one, index),
+                        "private": one.sent_at is None,
+                    }
+                    for index, question in enumerate(one.questions)
+                ],
+            }
+            for one in self.request.rounds.all()
+        ]
+
+    def _answer(self, one: InformationRound, index: int) -> str:
+        if one.sent_at is None and self.side != Side.REQUESTING:
+            return ""
+        return one.answers[index] if index < len(one.answers) else ""
+
+    @property
+    def own_state(self) -> State:
+        """The reader's own state."""
+        return self.request.requesting_state if self.side == Side.REQUESTING else self.request.requested_state
+
+    @property
+    def other_state(self) -> State:
+        """The other state."""
+        return self.request.requested_state if self.side == Side.REQUESTING else self.request.requesting_state
+
+    @property
+    def timeline(self) -> list[dict[str, Any]]:
+        """The events that this side sees, with lane, path of the ball and the names that it may know."""
+        rows = []
+        for event in self.events:
+            ours = event.acting_side == self.side
+            to_side = self._ball_after(event)
+            private = event.side != Side.WIRE
+            rows.append(
+                {
+                    "event": event,
+                    "side": "ours" if ours else "theirs",
+                    "private": private,
+                    "ball": "none" if to_side is None else "ours" if to_side == self.side else "theirs",
+                    "crosses": to_side is not None and to_side != event.acting_side,
+                    "title": event.title,
+                    "icon": presentation.STEP_ICON.get(event.name, "info-circle"),
+                    "code": event.actor_agency.state_id or "",
+                    "who": self._who(event, ours=ours),
+                    "text": event.text,
+                }
+            )
+        return rows
+
+    def _ball_after(self, event: RequestEvent) -> Side | None:
+        body = HOLDER.get(RequestState(event.to_state))
+        return BODY_SIDE[body] if body else None
+
+    def _who(self, event: RequestEvent, *, ours: bool) -> str:
+        """Who did it: of one's own side the person; of the other its agency, the executing one only if disclosed."""
+        if ours:
+            return f"{event.actor.name}, {event.actor_agency.name}"
+        if self.side == Side.REQUESTED:
+            return self.request.sending_authority.name if self.request.sending_authority else ""
+        hidden = self.bodies.assignment and not self.bodies.assignment.disclosed
+        if hidden and self.request.receiving_authority:
+            return self.request.receiving_authority.name
+        return event.actor_agency.name
+
+    def _results(self) -> dict[int, tuple[str, str]]:
+        if self.side == Side.REQUESTED:
+            return {row.number: (row.result, row.result_text) for row in self.request.measures.all()}
+        if self.response is None:
+            return {}
+        return {row["number"]: (row["result"], row["text"]) for row in self.response.content["results"]}
+
+
+def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
+    """Fetch one request for its reader. Raises AssistanceRequest.DoesNotExist when it is not visible."""
+    request = (
+        AssistanceRequest.objects.visible_to(user, now=standing.now)
+        .select_related(
+            "case",
+            "drafter",
+            "approver",
+            "drafting_agency__state",
+            "sending_authority__state",
+            "receiving_authority__state",
+            "requesting_state",
+            "requested_state",
+        )
+        .prefetch_related("measures", "rounds")
+        .get(pk=pk)
+    )
+    bodies = bodies_of(request)
+    side = side_of(bodies, standing)
+    version = latest(request, Series.TRANSMITTED)
+    content = letter_content(request) if side == Side.REQUESTING or version is None else version.content
+    return Reading(
+        request=request,
+        standing=standing,
+        bodies=bodies,
+        side=side,
+        content=content,
+        version=version,
+        response=latest(request, Series.RESPONSE),
+        events=list(request.events.seen_by(side).select_related("actor", "actor_agency__state")),
+    )
+
+
+def note_reading(reading: Reading) -> None:
+    """Another agency's request was shown: an event."""
+    if reading.request.drafting_agency_id not in reading.standing.roles:
+        agency = reading.standing.home
+        record(
+            "request.read",
+            actor=reading.standing.user,
+            subject_type="request",
+            subject_id=reading.request.pk,
+            agency=agency.code if agency else "",
+        )
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
