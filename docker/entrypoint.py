@@ -1,7 +1,7 @@
 """The container's first process: turns secrets into settings, then becomes the command.
 
-For every variable NAME_FILE the variable NAME gets what that file holds, so that no password stands in
-docker-compose.yml, in the image or in `docker inspect`.
+For each secret NAME with a variable NAME_FILE the variable NAME gets what that file holds, so that no
+password stands in docker-compose.yml, in the image or in `docker inspect`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,23 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+# A closed list: other programs have variables of that form too (SSL_CERT_FILE).
+SECRETS = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "DATABASE_ADMIN_PASSWORD",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "EMAIL_URL",
+)
+
 
 def with_secrets(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment with NAME for each NAME_FILE. Raises OSError when a file cannot be read."""
     result = dict(environment)
-    for name, path in environment.items():
-        if name.endswith("_FILE"):
-            result[name.removesuffix("_FILE")] = Path(path).read_text(encoding="utf-8").strip()
-            del result[name]
+    for name in SECRETS:
+        if path := result.pop(f"{name}_FILE", None):
+            result[name] = Path(path).read_text(encoding="utf-8").strip()
     return result
 
 
