@@ -186,7 +186,7 @@ def strings_of(message: Message) -> tuple[str, ...]:
 
 
 def findings(root: Path, language: str, sources: Catalog) -> list[str]:
-    """What is wrong with a language's catalogue, a line each: missing, obsolete, fuzzy, plural forms, placeholders."""
+    """What is wrong with a language's catalogue, a line each."""
     path = po_path(root, language)
     if not path.exists():
         return [f"{language}: there is no catalogue; run manage.py catalogues extract"]

@@ -45,7 +45,7 @@ NEVER = {
     "направил(а)": r"(?:направил|подписал|передал|возвратил|завершил)\(?а\)?",
 }
 REFUSED = {name: re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE) for name, pattern in NEVER.items()}
-# Н, А, В, С and Х are Cyrillic here: the codes of handling, source and information are Latin in every language.
+# A Cyrillic Н: the codes of handling are Latin in every language.
 CYRILLIC_CODE = re.compile(r"(?<!\w)Н[0-3](?!\w)")
 STRAIGHT_QUOTES = re.compile(r'"[^"<>=]*[А-Яа-яЁё][^"<>=]*"')
 NUMBER_SIGN = re.compile(r"№(?=\S)")

@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     help = (
         "extract: bring locale/*/LC_MESSAGES/django.po up to date with the sources; "
-        "compile: write the .mo files; check: report what is missing, fuzzy, obsolete or against the glossary."
+        "compile: write the .mo files; check: report what is missing, fuzzy or against the glossary."
     )
     requires_system_checks: list[str] = []
 

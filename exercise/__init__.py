@@ -1,0 +1,1 @@
+"""The exercise "Saffron Crate": invented services of two states, and what they work on. Plain data."""
