@@ -16,8 +16,8 @@ from cases.models import GrantSource
 from mla.checks import gaps
 from mla.directory import receiving_authorities, sending_authority_for
 from mla.models import (
-    AssistanceRequest,
     Assignment,
+    AssistanceRequest,
     InformationRound,
     RegisterNumber,
     RequestVersion,

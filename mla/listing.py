@@ -10,7 +10,7 @@ from django.utils import timezone
 from agencies.standing import Standing
 from mla import presentation
 from mla.ball import ball
-from mla.models import AssistanceRequest, Assignment, RequestEvent, RequestVersion
+from mla.models import Assignment, AssistanceRequest, RequestEvent, RequestVersion
 from mla.policies import Bodies, side_of
 from mla.workflow import ENDED, Side, shown_state
 

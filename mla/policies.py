@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 
 from agencies.models import Agency, Role
 from agencies.standing import Standing
-from mla.models import AssistanceRequest, Assignment, RequestVersion
+from mla.models import Assignment, AssistanceRequest, RequestVersion
 from mla.workflow import (
     BODY_SIDE,
     EDITABLE,

@@ -6,8 +6,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from notifications.registry import words
 from notifications.models import Outbox
+from notifications.registry import words
 
 
 def send_mail_for(row: Outbox) -> None:
