@@ -48,7 +48,7 @@ REFUSED = {name: re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE) for name,
 # A Cyrillic Н: the codes of handling are Latin in every language.
 CYRILLIC_CODE = re.compile(r"(?<!\w)Н[0-3](?!\w)")
 STRAIGHT_QUOTES = re.compile(r'"[^"<>=]*[А-Яа-яЁё][^"<>=]*"')
-NUMBER_SIGN = re.compile(r"№(?=\S)")
+NUMBER_SIGN = re.compile(r"№(?=\w)")
 
 
 def refused_words(catalog: Catalog) -> list[str]:
@@ -69,5 +69,5 @@ def refused_in(text: str) -> Iterator[str]:
         yield "codes H0 to H3 are Latin letters"
     if STRAIGHT_QUOTES.search(text):
         yield "quotation marks are «»"
-    if NUMBER_SIGN.search(text.replace("№:", "")):
+    if NUMBER_SIGN.search(text):
         yield "№ stands with a space"
