@@ -1,0 +1,126 @@
+"""What all tests share: databases, servers, people. PostgreSQL, Valkey, worker and mail are real."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from exchange.celery import app as celery
+from exchange.processes import Child
+from tests import databases
+from tests.factories import Line, World
+from tests.servers import MailServer, start_web, start_worker
+
+RUN = "COMITY_TEST_RUN"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the run, for all its workers; give each worker a database of Valkey's of its own."""
+    if not databases.HOME:
+        raise pytest.UsageError(
+            "DATABASE_OWNER_URL is not set: use `make test`, or -m exchange.testbed pytest"
+        )
+    os.environ.setdefault(RUN, secrets.token_hex(4))
+    number = int(worker_of(config).removeprefix("gw") or 0) % 16
+    head, _, _ = django_settings.REDIS_URL.rpartition("/")
+    url = f"{head}/{number}" if "://" in head else f"{django_settings.REDIS_URL}/{number}"
+    django_settings.REDIS_URL = django_settings.CELERY_BROKER_URL = celery.conf.broker_url = url
+    os.environ["REDIS_URL"] = url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The controller takes away what its workers could not."""
+    if not hasattr(config, "workerinput") and RUN in os.environ:
+        databases.Databases(os.environ[RUN], "").sweep()
+
+
+def worker_of(config: pytest.Config) -> str:
+    """This process's name under xdist, or gw0."""
+    return getattr(config, "workerinput", {}).get("workerid", "gw0")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The worker's database: a copy of the template, used as the application's role."""
+    ours = databases.Databases(os.environ[RUN], worker_of(request.config))
+    teardown = TransactionTestCase._fixture_teardown
+    with django_db_blocker.unblock():
+        ours.make_template()
+        ours.renew()
+        # A test that commits leaves its rows behind: the next one starts from a new copy.
+        TransactionTestCase._fixture_teardown = lambda self: ours.renew()
+    yield
+    TransactionTestCase._fixture_teardown = teardown
+    with django_db_blocker.unblock():
+        ours.drop_all()
+
+
+@pytest.fixture
+def owner_sql(db: None) -> Iterator[Any]:
+    """A cursor as the owner of the tables; each statement commits. Sees only what the test has committed."""
+    with contextlib.closing(databases.connect("owner")) as connection, connection.cursor() as cursor:
+        yield cursor
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Two states, four agencies, six people: see tests/factories.py."""
+    return World()
+
+
+@pytest.fixture
+def line(world: World) -> Line:
+    """A request in its first state, complete enough to be submitted, and the means to take it on."""
+    return Line(world)
+
+
+@pytest.fixture
+def broker() -> Iterator[redis.Redis]:
+    """The worker's own part of Valkey, its queue empty."""
+    client = redis.Redis.from_url(django_settings.REDIS_URL)
+    with contextlib.closing(client):
+        client.delete("celery", "unacked", "unacked_index")
+        yield client
+        client.delete("celery", "unacked", "unacked_index")
+
+
+@pytest.fixture
+def mail(settings: Any) -> Iterator[MailServer]:
+    """A mail server that delivers to nobody; this process and the worker send through it."""
+    with MailServer() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server
+
+
+@pytest.fixture
+def worker(transactional_db: None, broker: redis.Redis, mail: MailServer, tmp_path: Path) -> Iterator[Child]:
+    """A real Celery worker over the test's database."""
+    child = start_worker(tmp_path / "worker.log", EMAIL_URL=mail.url)
+    yield child
+    child.stop()
+
+
+@pytest.fixture
+def portal(transactional_db: None, broker: redis.Redis, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Call it to start gunicorn over the test's database; it returns the address."""
+    children: list[Child] = []
+
+    def start(**more: str) -> str:
+        child, url = start_web(tmp_path / "web.log", **more)
+        children.append(child)
+        return url
+
+    yield start
+    for child in children:
+        child.stop()

@@ -1,0 +1,110 @@
+"""Real servers for tests: a mail server, Celery's worker, gunicorn."""
+
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, Self
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from exchange.processes import Child, free_port
+from tests.databases import environment
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def wait_for(what: Callable[[], Any], seconds: float = 20) -> Any:
+    """Wait until `what` gives something, and return it; fail when it is late."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = what()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"not within {seconds} seconds"
+        time.sleep(0.05)
+
+
+class MailServer:
+    """Takes every mail and keeps it."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.port = free_port()
+
+    @property
+    def url(self) -> str:
+        """The address for EMAIL_URL."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Called by aiosmtpd for each message."""
+        content = envelope.original_content or b""
+        self.messages.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 kept"
+
+    def __enter__(self) -> Self:
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.controller.stop()
+
+
+def start_worker(log: Path, **more: str) -> Child:
+    """Start a worker with one child process, and wait until it takes tasks."""
+    argv = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "exchange",
+        "worker",
+        "--concurrency",
+        "1",
+        "--loglevel",
+        "INFO",
+    ]
+    argv += ["--without-gossip", "--without-mingle", "--hostname", f"test-{free_port()}@%h"]
+    child = Child("worker", argv, log, env=environment(**more), cwd=ROOT)
+    child.start()
+    said = log.stat().st_size
+    wait_for(lambda: "ready." in log.read_text()[said:] or not child.alive, 60)
+    assert child.alive, child.last_words(20)
+    return child
+
+
+def start_web(log: Path, **more: str) -> tuple[Child, str]:
+    """Start gunicorn on a free port and wait until it answers."""
+    port = free_port()
+    argv = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "exchange.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--threads",
+        "4",
+    ]
+    url = f"http://localhost:{port}"
+    child = Child("web", argv, log, env=environment(SITE_URL=url, **more), cwd=ROOT)
+    child.start()
+    wait_for(lambda: answers(f"{url}/healthz") or not child.alive, 60)
+    assert child.alive, child.last_words(20)
+    return child, url
+
+
+def answers(url: str) -> bool:
+    """Whether anything but an error comes from there."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return bool(response.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
