@@ -1,4 +1,4 @@
-"""`make demo` as a newcomer types it, in a copy of this checkout: starts, survives crashes, leaves no trace."""
+"""`make demo` as a newcomer types it, in a copy of this checkout: starts, survives crashes, ends whole."""
 
 import json
 import os
@@ -112,7 +112,7 @@ def child(checkout: Path, word: str) -> int:
 
 
 def test_the_demo_starts_survives_crashes_and_ends(checkout: Path) -> None:
-    """Ready; closed to others; back after each crash; gone after Ctrl-C; back with its data; new after a reset."""
+    """Ready, closed to others, back after each crash, gone after Ctrl-C, back with its data, then new."""
     demo = Running(checkout)
     try:
         assert demo.read_until("ready http") == f"ready http://localhost:{demo.port}"
@@ -135,7 +135,11 @@ def test_the_demo_starts_survives_crashes_and_ends(checkout: Path) -> None:
         second.process.communicate(timeout=10)
         assert second.process.returncode != 0
 
-        for word, name in ((" worker ", "worker"), ("gunicorn", "web"), ("data -c port", "PostgreSQL")):
+        for word, name in (
+            ("exchange worker", "worker"),
+            ("gunicorn", "web"),
+            ("data -c port", "PostgreSQL"),
+        ):
             os.kill(child(checkout, word), signal.SIGKILL)
             assert name in demo.read_until("is started again")
             demo.wait_until_ready()
