@@ -14,13 +14,14 @@ The door fails closed: a queryset of a guarded model refuses to run unless it ca
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
+from django.db import connections, models
 from django.db.models.expressions import RawSQL
+from django.db.models.sql import Query
 from django.utils import timezone
 
 from agencies.models import CASE_ROLES
@@ -30,19 +31,19 @@ if TYPE_CHECKING:
 
 PAGE = 25
 
-# The agencies for which the person works on cases now.
+# Who works on cases now, and for which agency.
 DESKS = """
-    select {column}
+    select {columns}
       from agencies_roleassignment r
       join agencies_membership m on m.id = r.membership_id
       join agencies_agency a on a.id = m.agency_id
       join accounts_user u on u.id = m.user_id
-     where u.id = :user
-       and u.is_active
+     where u.is_active
        and r.role = any(:roles)
        and r.starts <= :now and (r.ends is null or r.ends > :now)
        and m.starts <= :now and (m.ends is null or m.ends > :now)
 """
+MINE = " and u.id = :user"
 
 # A grant row that gives now what this door asks for.
 LIVE = """
@@ -52,13 +53,28 @@ LIVE = """
        and (g.expires_at is null or g.expires_at > :now)
 """
 
-TO_THE_GROUP = "g.group_id in (" + DESKS.format(column="a.group_id") + ")"
-TO_THE_PERSON = "g.user_id = :user and g.agency_id in (" + DESKS.format(column="a.id") + ")"
+TO_THE_GROUP = "g.group_id in (" + DESKS.format(columns="a.group_id") + MINE + ")"
+TO_THE_PERSON = "g.user_id = :user and g.agency_id in (" + DESKS.format(columns="a.id") + MINE + ")"
 
 PREDICATE = f"""
-    select g.content_object_id from {{group_grants}} g where {TO_THE_GROUP} and {LIVE}
+    select {{what}} from {{group_grants}} g where {TO_THE_GROUP} and {LIVE} {{only}}
     union all
-    select g.content_object_id from {{person_grants}} g where {TO_THE_PERSON} and {LIVE}
+    select {{what}} from {{person_grants}} g where {TO_THE_PERSON} and {LIVE} {{only}}
+"""
+
+# The predicate turned round: everybody who sees one record, for which agency and through what.
+VIEWERS = f"""
+    select desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
+      from {{group_grants}} g
+      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id, a.group_id")}) desk
+        on desk.group_id = g.group_id
+     where {LIVE} and g.content_object_id = :record
+    union
+    select desk.user_id, desk.agency_id, g.source, g.expires_at, null
+      from {{person_grants}} g
+      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id")}) desk
+        on desk.user_id = g.user_id and desk.agency_id = g.agency_id
+     where {LIVE} and g.content_object_id = :record
 """
 
 # The same predicate, walked newest first: each desk's index and the person's own, cut to the page before the join.
@@ -66,7 +82,7 @@ NEWEST = f"""
     select {{columns}} from (
         select distinct sort_at, content_object_id from (
             (select newest.sort_at, newest.content_object_id
-               from ({DESKS.format(column="distinct a.group_id")}) desk
+               from ({DESKS.format(columns="distinct a.group_id")} {MINE}) desk
               cross join lateral (
                     select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
                       from {{group_grants}} g
@@ -82,6 +98,9 @@ NEWEST = f"""
     order by page.sort_at desc, page.content_object_id desc
 """
 AFTER = "and (g.sort_at, g.content_object_id) < (:after_at, :after_id)"
+
+
+REFUSAL = "{} is read only through visible_to() or unscoped('reason')"
 
 
 class ClosedDoor(RuntimeError):
@@ -109,6 +128,17 @@ class Cursor:
         return cursor if cursor.at.tzinfo else None
 
 
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """One person who sees a record: for which agency, through what, until when, by which share."""
+
+    person_id: uuid.UUID
+    agency_id: uuid.UUID
+    source: str
+    until: datetime | None
+    share_id: uuid.UUID | None
+
+
 def bind(sql: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
     """Turn `:name` marks into the driver's `%s`, in order."""
     params: list[Any] = []
@@ -120,16 +150,34 @@ def bind(sql: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
     return re.sub(r"(?<!:):(\w+)", mark, sql), params
 
 
+class ClosedQuery(Query):
+    """The SQL side of a queryset that nobody opened: it neither compiles nor takes part in another query.
+
+    `Subquery`, `Exists` and `filter(x__in=rows.query)` take the query past the queryset; this is what they meet.
+    """
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused."""
+        raise ClosedDoor(REFUSAL.format(self.model.__name__))
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused."""
+        raise ClosedDoor(REFUSAL.format(self.model.__name__))
+
+
 class GuardedQuerySet(models.QuerySet):
     """A queryset that runs only when it came from `visible_to()` or `unscoped('reason')`."""
 
     _opened_by = ""
 
+    def __init__(self, model: Any = None, query: Query | None = None, using: Any = None, hints: Any = None) -> None:
+        super().__init__(model, query or ClosedQuery(model), using, hints)
+
     # --- the handles -------------------------------------------------------------------------------------------------
 
     def visible_to(self, user: "User", *, now: datetime | None = None) -> Self:
         """Only the records that `user` sees at `now` (UTC, default: the present moment)."""
-        sql, params = bind(self._named(PREDICATE), self._values(user, now))
+        sql, params = bind(self._named(PREDICATE, what="g.content_object_id", only=""), self._bound(user, now))
         return self._open("visible_to").filter(pk__in=RawSQL(sql, params))  # noqa: S611 - only names of tables are put in
 
     def newest_visible(
@@ -137,11 +185,28 @@ class GuardedQuerySet(models.QuerySet):
     ) -> list[Any]:
         """At most `limit` records that `user` sees at `now`, newest first, after a cursor; in one statement."""
         columns = ", ".join(f'record."{field.column}"' for field in self.model._meta.concrete_fields)
-        values = self._values(user, now) | {"limit": limit}
+        values = self._bound(user, now) | {"limit": limit}
         if after:
             values |= {"after_at": after.at, "after_id": after.id}
         sql, params = bind(self._named(NEWEST, columns=columns, after=AFTER if after else ""), values)
         return list(self.model._base_manager.raw(sql, params))  # noqa: S611
+
+    def sources(self, user: "User", pk: uuid.UUID, *, now: datetime | None = None) -> frozenset[str]:
+        """Through what `user` sees one record at `now`: the sources of the live grants. Empty: they do not."""
+        sql = self._named(PREDICATE, what="g.source", only="and g.content_object_id = :record")
+        sql, params = bind(sql, self._bound(user, now) | {"record": pk})
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(sql, params)
+            return frozenset(source for (source,) in cursor.fetchall())
+
+    def viewers(self, pk: uuid.UUID, *, now: datetime | None = None) -> list[Viewer]:
+        """Everybody who sees one record at `now`, once for each agency and source. Asked by its owner only."""
+        via = {field.name for field in self._grants("group")._meta.concrete_fields}
+        sql = self._named(VIEWERS, via="g.share_id" if "share" in via else "null::uuid")
+        sql, params = bind(sql, self._bound(None, now) | {"record": pk})
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(sql, params)
+            return [Viewer(*row) for row in cursor.fetchall()]
 
     def unscoped(self, reason: str) -> Self:
         """Every record, for a service, a task or a migration that says why. A test lists each use."""
@@ -154,6 +219,7 @@ class GuardedQuerySet(models.QuerySet):
     def _open(self, key: str) -> Self:
         opened = self._chain()
         opened._opened_by = key
+        opened.query.__class__ = Query
         return opened
 
     def _clone(self) -> Self:
@@ -163,7 +229,24 @@ class GuardedQuerySet(models.QuerySet):
 
     def _check(self) -> None:
         if not self._opened_by:
-            raise ClosedDoor(f"{self.model.__name__} is read only through visible_to() or unscoped('reason')")
+            raise ClosedDoor(REFUSAL.format(self.model.__name__))
+
+    def _check_both(self, other: Any) -> None:
+        self._check()
+        if isinstance(other, GuardedQuerySet):
+            other._check()
+
+    def __and__(self, other: Any) -> Self:
+        self._check_both(other)
+        return super().__and__(other)
+
+    def __or__(self, other: Any) -> Self:
+        self._check_both(other)
+        return super().__or__(other)
+
+    def __xor__(self, other: Any) -> Self:
+        self._check_both(other)
+        return super().__xor__(other)
 
     def _fetch_all(self) -> None:
         if self._result_cache is None:
@@ -174,6 +257,11 @@ class GuardedQuerySet(models.QuerySet):
         """Iterate without a cache; refuses like every way of reading."""
         self._check()
         return super().iterator(*args, **kwargs)
+
+    def aiterator(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        """Iterate without waiting; refuses like every way of reading."""
+        self._check()
+        return super().aiterator(*args, **kwargs)
 
     def count(self) -> int:
         """Count; refuses like every way of reading."""
@@ -228,18 +316,20 @@ class GuardedQuerySet(models.QuerySet):
     # --- words for the SQL -------------------------------------------------------------------------------------------
 
     def _named(self, sql: str, **more: str) -> str:
-        model = self.model
         return sql.format(
-            group_grants=model._meta.get_field("group_grants").related_model._meta.db_table,
-            person_grants=model._meta.get_field("person_grants").related_model._meta.db_table,
-            records=model._meta.db_table,
+            group_grants=self._grants("group")._meta.db_table,
+            person_grants=self._grants("person")._meta.db_table,
+            records=self.model._meta.db_table,
             **more,
         )
 
-    def _values(self, user: "User", now: datetime | None) -> dict[str, Any]:
+    def _grants(self, holder: str) -> type[models.Model]:
+        return self.model._meta.get_field(f"{holder}_grants").related_model
+
+    def _bound(self, user: "User | None", now: datetime | None) -> dict[str, Any]:
         options = self.model._meta
         return {
-            "user": user.pk,
+            "user": user.pk if user else None,
             "now": now or timezone.now(),
             "roles": sorted(CASE_ROLES),
             "app": options.app_label,

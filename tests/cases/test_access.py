@@ -1,0 +1,243 @@
+"""The one door: each clause of the predicate, on all three guarded models, by both handles."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from agencies.models import CASE_ROLES, Agency, Membership, Role
+from cases.access import Cursor
+from cases.grants import give_to_agency, give_to_person
+from cases.models import Case, CaseItem, GrantSource
+from mla.models import AssistanceRequest
+from tests.factories import agency, bare_case, bare_item, member, person, state
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+INSTANT = timedelta(microseconds=1)
+LONG = timedelta(days=900)
+
+
+def bare_request(owner: Agency) -> AssistanceRequest:
+    """A request row without any grant."""
+    of = bare_case(owner)
+    return AssistanceRequest.objects.create(
+        reference=f"X-R-{of.reference}",
+        case=of,
+        drafter=of.created_by,
+        drafting_agency=owner,
+        requesting_state=owner.state,
+        requested_state=state("UZ"),
+        title="Bare",
+    )
+
+
+MAKERS: dict[str, Callable[[Agency], Any]] = {
+    "case": bare_case,
+    "item": lambda owner: bare_item(bare_case(owner)),
+    "request": bare_request,
+}
+
+
+@pytest.fixture(params=MAKERS)
+def record(request: pytest.FixtureRequest) -> Any:
+    """A case, an item, a request of KG-MIA, without any grant."""
+    return MAKERS[request.param](agency("KG-MIA"))
+
+
+@pytest.fixture
+def receiver() -> User:
+    """An officer of UZ-MIA since long ago."""
+    user = person()
+    long_member(user, agency("UZ-MIA"), Role.OFFICER)
+    return user
+
+
+def long_member(user: User, at: Agency, *roles: str) -> Membership:
+    """Membership and roles that began long before NOW and have no end."""
+    membership = member(user, at, *roles)
+    Membership.objects.filter(pk=membership.pk).update(starts=NOW - LONG)
+    membership.roles.update(starts=NOW - LONG)
+    return membership
+
+
+def sees(user: User, record: Any, now: datetime = NOW) -> bool:
+    """Whether the person sees the record, by both handles, which must agree."""
+    manager = type(record).objects
+    one = manager.visible_to(user, now=now).filter(pk=record.pk).exists()
+    listed = record in manager.newest_visible(user, now=now)
+    assert one == listed
+    return one
+
+
+def test_without_a_grant_nobody_sees(record: Any) -> None:
+    """Not even an officer of the owner agency: grants alone open."""
+    assert not sees(
+        person(record.case.owner if hasattr(record, "case") else record.owner, Role.OFFICER), record
+    )
+
+
+def test_agency_grant_opens_to_its_case_workers(record: Any, receiver: User) -> None:
+    """A row for the agency's group gives the record to its officer, and to nobody of another agency."""
+    give_to_agency([record], agency("UZ-MIA"), GrantSource.SHARE)
+    stranger = person()
+    long_member(stranger, agency("UZ-GPO"), *CASE_ROLES)
+    assert sees(receiver, record)
+    assert not sees(stranger, record)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_case_roles_open(role: str) -> None:
+    """Every case role opens; admins, auditors and observers see nothing."""
+    record, user = bare_case(agency("KG-MIA")), person()
+    long_member(user, agency("UZ-MIA"), role)
+    give_to_agency([record], agency("UZ-MIA"), GrantSource.SHARE)
+    give_to_person([record], user, agency("UZ-MIA"), GrantSource.NAMED)
+    assert sees(user, record) == (role in CASE_ROLES)
+
+
+def test_membership_without_role_opens_nothing(record: Any) -> None:
+    """Being in the agency, and in guardian's group, is not enough."""
+    user = person()
+    long_member(user, agency("UZ-MIA"))
+    user.groups.add(agency("UZ-MIA").group)
+    give_to_agency([record], agency("UZ-MIA"), GrantSource.SHARE)
+    give_to_person([record], user, agency("UZ-MIA"), GrantSource.NAMED)
+    assert not sees(user, record)
+
+
+def both_ways(record: Any, user: User, expires_at: datetime | None = None) -> None:
+    """Give the record to UZ-MIA and to the person by name."""
+    give_to_agency([record], agency("UZ-MIA"), GrantSource.SHARE, expires_at=expires_at)
+    give_to_person([record], user, agency("UZ-MIA"), GrantSource.NAMED, expires_at=expires_at)
+
+
+def test_expiry_to_the_microsecond(record: Any, receiver: User) -> None:
+    """Up to its expiry, not including it."""
+    both_ways(record, receiver, expires_at=NOW)
+    assert sees(receiver, record, NOW - INSTANT)
+    assert not sees(receiver, record, NOW)
+    assert not sees(receiver, record, NOW + INSTANT)
+
+
+@pytest.mark.parametrize("what", ["membership", "role"])
+def test_begin_to_the_microsecond(record: Any, receiver: User, what: str) -> None:
+    """A membership and a role open from their first instant."""
+    both_ways(record, receiver)
+    membership = receiver.memberships.get()
+    rows = membership.roles.all() if what == "role" else Membership.objects.filter(pk=membership.pk)
+    rows.update(starts=NOW)
+    assert not sees(receiver, record, NOW - INSTANT)
+    assert sees(receiver, record, NOW)
+
+
+@pytest.mark.parametrize("what", ["membership", "role"])
+def test_end_to_the_microsecond(record: Any, receiver: User, what: str) -> None:
+    """A membership and a role open up to their last instant, not including it."""
+    both_ways(record, receiver)
+    membership = receiver.memberships.get()
+    rows = membership.roles.all() if what == "role" else Membership.objects.filter(pk=membership.pk)
+    rows.update(ends=NOW)
+    assert sees(receiver, record, NOW - INSTANT)
+    assert not sees(receiver, record, NOW)
+
+
+def test_inactive_person_sees_nothing(record: Any, receiver: User) -> None:
+    """Deactivation closes everything, whatever rows remain."""
+    both_ways(record, receiver)
+    receiver.is_active = False
+    receiver.save()
+    assert not sees(receiver, record)
+
+
+def test_named_person_who_left_the_agency(record: Any, receiver: User) -> None:
+    """A name holds for the agency it was given for: another agency's desk does not revive it."""
+    give_to_person([record], receiver, agency("UZ-MIA"), GrantSource.NAMED)
+    assert sees(receiver, record)
+    receiver.memberships.update(ends=NOW - INSTANT)
+    long_member(receiver, agency("UZ-GPO"), Role.OFFICER)
+    assert not sees(receiver, record)
+
+
+def test_role_and_membership_must_be_of_one_desk(record: Any, receiver: User) -> None:
+    """A role at one agency and a bare membership at another do not add up."""
+    long_member(receiver, agency("UZ-GPO"))
+    give_to_agency([record], agency("UZ-GPO"), GrantSource.SHARE)
+    assert not sees(receiver, record)
+
+
+def test_a_name_is_one_persons(record: Any, receiver: User) -> None:
+    """Nobody else of the agency sees what one person was given by name."""
+    give_to_person([record], receiver, agency("UZ-MIA"), GrantSource.NAMED)
+    colleague = person()
+    long_member(colleague, agency("UZ-MIA"), Role.SUPERVISOR)
+    assert not sees(colleague, record)
+
+
+def test_another_permission_opens_nothing(record: Any, receiver: User) -> None:
+    """Only the row of the model's own 'view' permission counts."""
+    both_ways(record, receiver)
+    other = "view_case" if not isinstance(record, Case) else "view_caseitem"
+    from django.contrib.auth.models import Permission
+
+    wrong = Permission.objects.get(content_type__app_label="cases", codename=other)
+    record.group_grants.update(permission=wrong)
+    record.person_grants.update(permission=wrong)
+    assert not sees(receiver, record)
+
+
+def test_two_desks_add_up() -> None:
+    """Who works at two agencies sees what either was given, each record once."""
+    user, records = person(), [bare_case(agency("KG-MIA")) for _ in range(3)]
+    long_member(user, agency("UZ-MIA"), Role.OFFICER)
+    long_member(user, agency("UZ-GPO"), Role.LIAISON, Role.OFFICER)
+    give_to_agency(records[:2], agency("UZ-MIA"), GrantSource.SHARE)
+    give_to_agency(records[1:], agency("UZ-GPO"), GrantSource.SHARE)
+    assert list(Case.objects.visible_to(user).order_by("-created_at", "-id")) == records[::-1]
+    assert Case.objects.newest_visible(user) == records[::-1]
+
+
+def test_one_statement_for_a_page(receiver: User) -> None:
+    """The default page of a list is one statement, however many rows it has."""
+    give_to_agency([bare_case(agency("KG-MIA")) for _ in range(30)], agency("UZ-MIA"), GrantSource.SHARE)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        rows = Case.objects.newest_visible(receiver, limit=25)
+        assert len([row.title for row in rows]) == 25
+    assert len(queries) == 1
+
+
+def test_items_of_a_visible_case_are_not_visible_by_it(receiver: User) -> None:
+    """A case opens no item, an item opens no case: each has its own rows."""
+    of = bare_case(agency("KG-MIA"))
+    item = bare_item(of)
+    give_to_agency([of], agency("UZ-MIA"), GrantSource.SHARE)
+    assert list(CaseItem.objects.visible_to(receiver)) == []
+    assert list(of.items.visible_to(receiver)) == []
+    give_to_agency([item], agency("UZ-MIA"), GrantSource.SHARE)
+    assert list(of.items.visible_to(receiver)) == [item]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "_", "x_y", "2026-11-20T12:00:00+00:00", "2026-11-20T12:00:00_c0ffee", "\0_\0", "9" * 500]
+)
+def test_a_bad_cursor_is_none(text: str) -> None:
+    """An address that holds no cursor leads to the first page."""
+    assert Cursor.parse(text) is None
+
+
+def test_a_cursor_without_zone_is_none() -> None:
+    """A moment without its zone is no moment."""
+    assert Cursor.parse(f"2026-11-20T12:00:00_{bare_case(agency('KG-MIA')).pk}") is None
+
+
+def test_a_cursor_reads_what_it_writes() -> None:
+    """To the microsecond."""
+    cursor = Cursor(at=NOW + INSTANT, id=bare_case(agency("KG-MIA")).pk)
+    assert Cursor.parse(str(cursor)) == cursor
