@@ -1,5 +1,6 @@
 """The only writer of grant rows. One row per holder, record and source; access ends when the last live row ends."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from django.db import models
 
 from accounts.models import User
 from agencies.models import Agency
+from cases.models import ItemGroupGrant
 
 Record = Any  # a Case, a CaseItem or an AssistanceRequest: what has group_grants and person_grants
 
@@ -56,6 +58,11 @@ def take_from_person(records: Iterable[Record], person: User, source: str) -> No
         grant_model(model, "person")._default_manager.filter(
             content_object__in=[row.pk for row in rows], user=person, source=source
         ).delete()
+
+
+def take_share(share_id: uuid.UUID) -> None:
+    """End all that one share gave. What ownership, a name or another share gave stays."""
+    ItemGroupGrant.objects.filter(share_id=share_id).delete()
 
 
 def _give(

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from cases import views
+from cases.views import case
 
 app_name = "cases"
 urlpatterns = [
-    path("", views.index, name="list"),
-    path("new/", views.create, name="create"),
-    path("<uuid:pk>/", views.detail, name="detail"),
-    path("<uuid:pk>/edit/", views.edit, name="edit"),
-    path("<uuid:pk>/people/name/", views.name, name="name"),
-    path("<uuid:pk>/people/<uuid:person>/unname/", views.unname, name="unname"),
+    path("", case.index, name="list"),
+    path("new/", case.create, name="create"),
+    path("<uuid:pk>/", case.detail, name="detail"),
+    path("<uuid:pk>/edit/", case.edit, name="edit"),
+    path("<uuid:pk>/people/name/", case.name, name="name"),
+    path("<uuid:pk>/people/<uuid:person>/unname/", case.unname, name="unname"),
 ]

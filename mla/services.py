@@ -45,12 +45,15 @@ def create_request(
     the requested state is their own.
     """
     standing = standing_of(actor)
-    case = Case.objects.visible_to(actor).select_related("owner__state").get(pk=case_id)
+    # Not locked yet: only to say by which agency a refusal is recorded.
+    case = Case.objects.visible_to(actor, now=standing.now).select_related("owner__state").get(pk=case_id)
     with audited("request.create", actor=actor, subject_type="case", subject_id=case.pk, agency=case.owner.code):
         if not standing.holds(Role.OFFICER, case.owner_id):
             raise NotAllowed(_("Only an officer of the agency that owns the case can begin a request in it."))
         if requested_state.pk == case.owner.state_id:
             raise NotAllowed(_("A request goes to another state."))
+        # Locked, so that a person named at this moment is given the request, one way or the other.
+        Case.objects.visible_to(actor, now=standing.now).select_for_update(of=("self",)).get(pk=case_id)
         request = AssistanceRequest(
             reference=next_reference(agency=case.owner, series="R"),
             case=case,

@@ -2,6 +2,8 @@
 
 from cases.models.case import Case, CaseItem, CaseMember
 from cases.models.grants import CaseGroupGrant, CasePersonGrant, GrantSource, ItemGroupGrant, ItemPersonGrant
+from cases.models.items import Firearm, Mark, Note, Organisation, Person, PersonDocument, PersonName
+from cases.models.shares import ItemVersion, Share, ShareItem
 
 __all__ = [
     "Case",
@@ -9,7 +11,17 @@ __all__ = [
     "CaseItem",
     "CaseMember",
     "CasePersonGrant",
+    "Firearm",
     "GrantSource",
     "ItemGroupGrant",
     "ItemPersonGrant",
+    "ItemVersion",
+    "Mark",
+    "Note",
+    "Organisation",
+    "Person",
+    "PersonDocument",
+    "PersonName",
+    "Share",
+    "ShareItem",
 ]

@@ -6,7 +6,6 @@ guardian's own `unique_together` would let only one of two shares of an item liv
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
@@ -95,9 +94,11 @@ class ItemGroupGrant(GroupGrant):
     """An item given to an agency: its owner's, or a receiver's by a share."""
 
     content_object = models.ForeignKey(CaseItem, on_delete=models.CASCADE, related_name="group_grants")
+    # The share that gave it: the grant goes with it. Two shares of one item are two rows, and end independently.
+    share = models.ForeignKey("cases.Share", on_delete=models.CASCADE, null=True, related_name="+")
 
     class Meta:
-        constraints = [once("group")]
+        constraints = [once("group", "share")]
         indexes = [newest("group")]
 
 

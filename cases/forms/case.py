@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.text import OnceForm, TextField
 from agencies.models import Agency
-from cases.services import CASE_FIELDS, case_workers
+from cases.services.case import CASE_FIELDS, case_workers
 
 
 class CaseForm(OnceForm):

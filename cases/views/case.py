@@ -14,9 +14,10 @@ from accounts.refusals import Incomplete, MovedOn, NotAllowed
 from accounts.submissions import once
 from cases import policies, services
 from cases.access import PAGE, Cursor
-from cases.forms import CaseForm, NamePersonForm, NewCaseForm
+from cases.forms.case import CaseForm, NamePersonForm, NewCaseForm
 from cases.models import Case
 from cases.panels import panels
+from cases.services.case import CASE_FIELDS
 
 
 @require_safe
@@ -83,7 +84,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         if not allowed:
             return _refuse(request, _("Only an officer or a supervisor of the owner agency can change this."))
-        initial = {name: getattr(case, name) for name in services.CASE_FIELDS}
+        initial = {name: getattr(case, name) for name in CASE_FIELDS}
         form = CaseForm(initial=initial | {"token": uuid.uuid4(), "version": case.version})
         return render(request, "cases/form.html", {"form": form, "case": case})
     form = CaseForm(request.POST)

@@ -1,0 +1,106 @@
+"""Frozen versions of items, and the shares by which they go to another agency."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency
+from cases.models.case import Case, CaseItem
+from cases.querysets import ShareQuerySet
+from cases.workflow import ShareState
+
+
+class ItemVersion(models.Model):
+    """An immutable, numbered and hashed copy of what an item said. Read through the item, by its owner."""
+
+    item = models.ForeignKey(CaseItem, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64)
+    frozen_at = models.DateTimeField(_("when"), default=timezone.now)
+    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["item", "number"], name="item_version_number")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.number}"
+
+
+class Share(models.Model):
+    """Chosen items of one case, asked to go to one agency for a stated purpose until the end of a day.
+
+    Read through its case by the owner's side; by the receiver while one of its items is open to them through it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(_("registration No."), max_length=40, unique=True, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="shares", verbose_name=_("case"))
+    owner = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner agency"))
+    recipient = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("recipient"))
+    purpose = models.TextField(_("permitted purpose"), max_length=5000)
+    # The day, and the moment at which it ends in the zone of the owner's state (UTC).
+    until = models.DateField(_("access until"))
+    ends_at = models.DateTimeField(_("ends"))
+    state = models.CharField(_("state"), max_length=15, choices=ShareState.choices, default=ShareState.PENDING)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    # The liaison officer's own words to the asker: a question, a reason. Only the owner's side reads them.
+    note = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = ShareQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("share")
+        verbose_name_plural = _("shares")
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="share_leaves_its_owner", condition=~models.Q(owner=models.F("recipient"))
+            ),
+            models.CheckConstraint(
+                name="share_four_eyes",
+                condition=~models.Q(state__in=["approved", "revoked"]) | ~models.Q(decided_by=models.F("asked_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def state_at(self, now: datetime) -> ShareState:
+        """The state at a moment: an approved share whose last day is over has ended."""
+        state = ShareState(self.state)
+        return ShareState.EXPIRED if state == ShareState.APPROVED and self.ends_at <= now else state
+
+
+class ShareItem(models.Model):
+    """One item of a share: the frozen version, the fields that stay out, and exactly what the receiver will see."""
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="share_items")
+    item = models.ForeignKey(CaseItem, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
+    withheld = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64)
+    approved = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("item of a share")
+        verbose_name_plural = _("items of a share")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["share", "item"], name="share_item_once")]
+
+    def __str__(self) -> str:
+        return f"{self.share_id} {self.item_id}"

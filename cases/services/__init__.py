@@ -1,0 +1,19 @@
+"""The verbs of the cases app, one file a concern."""
+
+from cases.services.case import case_workers, changed_meanwhile, create_case, name_person, save_case, unname_person
+from cases.services.items import create_item, save_item
+from cases.services.shares import ask_again, ask_share, decide_share
+
+__all__ = [
+    "ask_again",
+    "ask_share",
+    "case_workers",
+    "changed_meanwhile",
+    "create_case",
+    "create_item",
+    "decide_share",
+    "name_person",
+    "save_case",
+    "save_item",
+    "unname_person",
+]

@@ -1,0 +1,272 @@
+"""The verbs of a share: ask, ask again, and each decision of the table.
+
+Asking freezes a version of each item, and what the receiver will see of it; approving is bound to both.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.refusals import Incomplete, MovedOn, NotAllowed
+from agencies.models import Agency, Role
+from agencies.services import next_reference
+from agencies.standing import Standing, people_with, standing_of
+from audit.services import audited, record
+from cases import policies
+from cases.grants import give_to_agency, take_share
+from cases.items import content_of, sha256, without
+from cases.models import Case, CaseItem, GrantSource, Share, ShareItem
+from cases.services.items import freeze
+from cases.workflow import SHARE_BY_NAME, ShareState
+from notifications.services import notify
+
+# A share runs at most this long; then it is asked for again.
+AT_MOST = timedelta(days=730)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An item chosen for a share, and the names of the parts that stay out."""
+
+    item_id: uuid.UUID
+    withheld: tuple[str, ...] = ()
+
+
+def end_of(day: date, agency: Agency) -> datetime:
+    """The moment at which a day ends in the zone of the agency's state, in UTC."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=agency.tz).astimezone(UTC)
+
+
+def ask_share(
+    *, actor: User, case_id: uuid.UUID, chosen: list[Chosen], recipient: Agency, purpose: str, until: date
+) -> Share:
+    """Ask that items of a case go to an agency, for a purpose, until the end of a day.
+
+    Raises Case.DoesNotExist when the case is not visible; NotAllowed when the actor is no officer of its agency;
+    Incomplete when nothing is chosen, the recipient is the owner, or the day is past or too far.
+    """
+    standing = standing_of(actor)
+    with audited("share.ask", actor=actor, subject_type="case", subject_id=case_id):
+        case = (
+            Case.objects.visible_to(actor, now=standing.now)
+            .select_for_update(of=("self",))
+            .select_related("owner__state")
+            .get(pk=case_id)
+        )
+        if not policies.may_ask_share(case, standing):
+            raise NotAllowed(_("Only an officer of the owner agency can ask to share."))
+        if recipient.pk == case.owner_id:
+            raise Incomplete(
+                _("The recipient is your own agency."), {"recipient": [_("Choose another agency: yours sees the case.")]}
+            )
+        share = Share.objects.create(
+            reference=next_reference(agency=case.owner, series="S"),
+            case=case,
+            owner=case.owner,
+            recipient=recipient,
+            purpose=purpose,
+            until=until,
+            ends_at=_ends(until, case.owner, standing.now),
+            asked_by=actor,
+        )
+        _choose(share, chosen, actor, standing)
+        _say(share, "share.ask", actor)
+        _tell_deciders(share)
+    return share
+
+
+def ask_again(
+    *, actor: User, pk: uuid.UUID, version: int, chosen: list[Chosen], purpose: str, until: date
+) -> Share:
+    """Ask again after a question, or after an item changed: freezes anew. Raises as `ask_share`, and MovedOn."""
+    with audited("share.ask_again", actor=actor, subject_type="share", subject_id=pk):
+        share, standing = _locked(actor, pk)
+        _open(share, "ask_again", version, standing)
+        share.purpose = purpose
+        share.until = until
+        share.ends_at = _ends(until, share.owner, standing.now)
+        share.state = ShareState.PENDING
+        share.decided_by = share.decided_at = None
+        _save(share)
+        share.share_items.all().delete()
+        _choose(share, chosen, actor, standing)
+        _say(share, "share.ask_again", actor)
+        _tell_deciders(share)
+    return share
+
+
+def decide_share(
+    *,
+    actor: User,
+    pk: uuid.UUID,
+    name: str,
+    version: int,
+    reason: str = "",
+    items: set[uuid.UUID] | None = None,
+    until: date | None = None,
+) -> Share:
+    """Take one step of a share's table: approve, send_back, decline, cancel, revoke.
+
+    Approving takes all items or those in `items`, and may shorten `until`; it opens them in the same transaction.
+    Raises Share.DoesNotExist when it is not visible to the owner's side; NotAllowed with the reason; MovedOn when it,
+    or one of its items, changed since; Incomplete.
+    """
+    with audited(f"share.{name}", actor=actor, subject_type="share", subject_id=pk, transition=name):
+        share, standing = _locked(actor, pk)
+        _open(share, name, version, standing)
+        transition = SHARE_BY_NAME[name]
+        if transition.wants_reason and not reason.strip():
+            raise Incomplete(_("A reason is needed."), {"reason": [_("Say why, in your own words.")]})
+        if name == "approve":
+            _approve(share, items, until, actor, standing)
+        elif name == "revoke":
+            take_share(share.pk)
+        share.state = transition.to
+        if transition.role == Role.LIAISON:
+            share.decided_by = actor
+            share.decided_at = standing.now
+        share.note = reason
+        _save(share)
+        _say(share, f"share.{name}", actor)
+        _tell_outcome(share, name, actor)
+    return share
+
+
+def changed_items(share: Share) -> list[CaseItem]:
+    """The items whose present content is not what was frozen: to be looked at again before approving."""
+    rows = share.share_items.select_related("item", "version")
+    return [row.item for row in rows if sha256(content_of(row.item)) != row.version.sha256]
+
+
+def _locked(actor: User, pk: uuid.UUID) -> tuple[Share, Standing]:
+    standing = standing_of(actor)
+    share = (
+        Share.objects.of_own_cases(actor, now=standing.now)
+        .select_for_update(of=("self",))
+        .select_related("owner__state", "recipient", "asked_by", "case")
+        .get(pk=pk)
+    )
+    return share, standing
+
+
+def _open(share: Share, name: str, version: int, standing: Standing) -> None:
+    judged = policies.share_verdict(SHARE_BY_NAME[name], share, standing)
+    if judged.code == "role":
+        raise NotAllowed(judged.reason, code="role")
+    if share.version != version:
+        raise MovedOn(
+            _("This share has moved on: %(state)s. What you typed is kept; look at it again before you decide.")
+            % {"state": share.state_at(standing.now).label}
+        )
+    if judged.code == "state":
+        raise MovedOn(judged.reason, code="state")
+    if not judged.allowed:
+        raise NotAllowed(judged.reason, code=judged.code)
+
+
+def _ends(until: date, owner: Agency, now: datetime) -> datetime:
+    ends = end_of(until, owner)
+    if ends <= now:
+        raise Incomplete(_("That day has passed."), {"until": [_("This day has passed. Choose a later one.")]})
+    if ends > now + AT_MOST:
+        raise Incomplete(_("That day is too far."), {"until": [_("Choose a day within two years; ask again then.")]})
+    return ends
+
+
+def _choose(share: Share, chosen: list[Chosen], actor: User, standing: Standing) -> None:
+    """Freeze each chosen item, and what the receiver will see of it."""
+    if not chosen:
+        raise Incomplete(_("Nothing is chosen."), {"items": [_("Tick at least one item.")]})
+    withheld = {one.item_id: one.withheld for one in chosen}
+    items = list(
+        CaseItem.objects.visible_to(actor, now=standing.now)
+        .filter(case=share.case, pk__in=withheld)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    if len(items) != len(withheld):
+        raise Incomplete(_("An item is not in this case."), {"items": [_("Choose items of this case only.")]})
+    for item in items:
+        version = freeze(item, actor)
+        content = without(version.content, withheld[item.pk])
+        ShareItem.objects.create(
+            share=share,
+            item=item,
+            version=version,
+            withheld=sorted(set(version.content) - set(content)),
+            content=content,
+            sha256=sha256(content),
+        )
+
+
+def _approve(share: Share, items: set[uuid.UUID] | None, until: date | None, actor: User, standing: Standing) -> None:
+    rows = list(share.share_items.select_related("version").order_by("id"))
+    taken = [row for row in rows if items is None or row.item_id in items]
+    if not taken:
+        raise Incomplete(_("Nothing is ticked."), {"items": [_("Tick at least one item, or decline the share.")]})
+    if until is not None:
+        if until > share.until:
+            raise Incomplete(_("That is later than asked."), {"until": [_("You can shorten the time, not lengthen it.")]})
+        share.until = until
+        share.ends_at = _ends(until, share.owner, standing.now)
+    # Locked, so that an edit waits until the share is open, and then changes nothing of what crossed.
+    locked = {
+        item.pk: item
+        for item in CaseItem.objects.visible_to(actor, now=standing.now)
+        .filter(pk__in=[row.item_id for row in taken])
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    }
+    for row in taken:
+        item = locked.get(row.item_id)
+        if item is None or sha256(content_of(item)) != row.version.sha256:
+            raise MovedOn(
+                _("An item changed since the share was asked for. Send it back, so that it is asked for again.")
+            )
+        row.approved = True
+        row.save(update_fields=["approved"])
+    give_to_agency(
+        list(locked.values()), share.recipient, GrantSource.SHARE, expires_at=share.ends_at, share_id=share.pk
+    )
+
+
+def _save(share: Share) -> None:
+    share.version += 1
+    share.save()
+
+
+def _say(share: Share, event: str, actor: User) -> None:
+    rows = list(share.share_items.all())
+    record(
+        event,
+        actor=actor,
+        subject_type="share",
+        subject_id=share.pk,
+        agency=share.owner.code,
+        case=share.case_id,
+        agencies=[share.recipient.code],
+        items=[row.item_id for row in rows if row.approved or share.state != ShareState.APPROVED],
+        until=share.until.isoformat(),
+        version=share.version,
+    )
+
+
+def _tell_deciders(share: Share) -> None:
+    people = [
+        person
+        for person in people_with(Role.LIAISON, share.owner_id)
+        if person.pk != share.asked_by_id and Case.objects.visible_to(person).filter(pk=share.case_id).exists()
+    ]
+    notify(event="share.ask", people=people, subject_type="share", subject_id=share.pk)
+
+
+def _tell_outcome(share: Share, name: str, actor: User) -> None:
+    """The asker hears of every decision; of an approval also the receiver's officers. A revocation says nothing there."""
+    if share.asked_by_id != actor.pk:
+        notify(event=f"share.{name}", people=[share.asked_by], subject_type="share", subject_id=share.pk)
+    if name == "approve":
+        receivers = people_with(Role.OFFICER, share.recipient_id)
+        notify(event="share.received", people=receivers, subject_type="share", subject_id=share.pk)
