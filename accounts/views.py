@@ -7,6 +7,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
+
 
 @login_not_required
 @require_POST
@@ -19,7 +21,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(target)
     if chosen in dict(settings.LANGUAGES) and check_for_language(chosen):
         if request.user.is_authenticated:
-            type(request.user).objects.filter(pk=request.user.pk).update(language=chosen)
+            User.objects.filter(pk=request.user.pk).update(language=chosen)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             chosen,
