@@ -1,0 +1,1 @@
+"""Real people's way through the portal: Chromium, gunicorn, Celery's worker, PostgreSQL, Valkey."""

@@ -1,0 +1,171 @@
+"""The exercise's people with requests in many states, and every page of the portal with the person who opens it."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from agencies.models import Role, State
+from cases.models import Case
+from exercise import papers
+from exercise.loading import Exercise, load
+from mla.models import AssistanceRequest
+from mla.services import create_request
+from mla.workflow import BY_NAME, TRANSITIONS, Body
+from tests.e2e.visitor import PASSWORD
+from tests.factories import BEFORE, MAIN, WAYS, Line, World, person
+
+# What an official would write, at an official's length.
+SAID: dict[str, Any] = {
+    "reason": "В изложении фактов не названы дата досмотра и номер накладной. Дополните и представьте снова.",
+    "questions": [
+        {"field": "facts", "question": "Какие знаки читаются на ствольной коробке и кем они восстановлены?"},
+        {"field": "offence", "question": "Просим направить полный текст статей УК с переводом."},
+    ],
+    "answers": ["Знаки «АЕ 4471», заключение эксперта от 14 октября.", "Тексты статей направлены с переводом."],
+    "covering_note": "Направляем исполненное. Допрос проведён без участия следователя: он не прибыл в срок.",
+    "missing": "По пункту 2 нет фотографий маркировочных обозначений.",
+}
+
+
+class Village(World):
+    """The exercise loaded, its players in the offices of a world; others beside them where the line needs more."""
+
+    def __init__(self) -> None:
+        with transaction.atomic():
+            self.exercise: Exercise = load()
+        agencies = self.exercise.agencies
+        self.bodies = {
+            Body.DRAFTING: agencies["KG-GPO"],
+            Body.SENDING: agencies["KG-GPO"],
+            Body.RECEIVING: agencies["UZ-GPO"],
+            Body.EXECUTING: agencies["UZ-MIA"],
+        }
+        who = self.exercise.who
+        self.drafter, self.supervisor = who("officer"), who("supervisor")
+        self.sender, self.signatory = who("ca_officer"), who("ca_signatory")
+        self.receiver, self.executor = who("ca_officer", "UZ-GPO"), who("officer", "UZ-MIA")
+        self.admin = who("platform_admin", "ORG-SEC")
+        self.holders = {
+            (Body.DRAFTING, Role.OFFICER): self.drafter,
+            (Body.DRAFTING, Role.SUPERVISOR): self.supervisor,
+            (Body.SENDING, Role.CA_OFFICER): self.sender,
+            (Body.SENDING, Role.CA_SIGNATORY): self.signatory,
+            (Body.RECEIVING, Role.CA_OFFICER): self.receiver,
+            (Body.EXECUTING, Role.OFFICER): self.executor,
+        }
+        # An agency that has nothing yet.
+        self.newcomer = person(agencies["KG-MIA"], Role.OFFICER, Role.SUPERVISOR)
+        self.case = Case.objects.unscoped("tests").filter(need_to_know=False).earliest("created_at")
+        self.named_case = Case.objects.unscoped("tests").filter(need_to_know=True).earliest("created_at")
+        self.draft = AssistanceRequest.objects.unscoped("tests").get(state="draft")
+
+    def speak(self, language: str) -> None:
+        """Everybody reads the portal in this language and has the tests' password."""
+        for one in (*self.exercise.people.values(), self.newcomer):
+            one.set_password(PASSWORD)
+            one.language = language
+            one.save(update_fields=["password", "language"])
+
+    def line(self, *steps: str, content: dict[str, Any] | None = None, measures: Any = None) -> "Street":
+        """A request of the exercise's case, taken through these steps with an official's words."""
+        return Street(self, content or papers.TRANSMITTED, measures or papers.TRANSMITTED_MEASURES).walk(*steps)
+
+
+class Street(Line):
+    """A line that begins in the exercise's own case, with the exercise's papers."""
+
+    def __init__(self, village: Village, content: dict[str, Any], measures: Any) -> None:
+        self.world = village
+        deadline = timezone.now().date() + timedelta(days=papers.TRANSMITTED_DAYS)
+        self.pk: uuid.UUID = create_request(
+            actor=village.drafter,
+            case_id=village.case.pk,
+            requested_state=State.objects.get(pk="UZ"),
+            content=content | {"deadline": deadline},
+            measures=list(measures),
+        ).pk
+
+    def data(self, name: str) -> dict[str, Any]:
+        """As an official would fill it in."""
+        said = {key: value for key, value in SAID.items() if key in BY_NAME[name].requires}
+        found = super().data(name) | said
+        if "results" in found:
+            words = {1: ("done", "Копии записей склада за 1987–2004 годы заверены и приложены: 12 листов.")}
+            words |= {2: ("partly", "Выписка приложена; заключение эксперта ожидается."), 3: ("not_done", "Хамидов выехал.")}
+            found["results"] = {
+                number: dict(zip(("result", "text"), words.get(number, ("done", "")), strict=True))
+                for number in found["results"]
+            }
+        return found
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: its name, who opens it (nobody: signed out), where, and with which status it answers."""
+
+    name: str
+    who: User | None
+    path: str
+    status: int = 200
+
+
+LONG = (*WAYS["in_execution"][:6], "ask_information", "write_answer", "answer_information", *MAIN[6:11], "send_back")
+LONG = ("submit", "return_to_drafter", *LONG, "report_results", "send_response", "receive_response")
+
+
+def places(village: Village) -> list[Place]:
+    """Every page of the portal, in the states that look different."""
+    drafter, case = village.drafter, village.case.pk
+    crossed = AssistanceRequest.objects.unscoped("tests").get(state="transmitted").pk
+    found = [
+        Place("sign-in", None, "/accounts/login/"),
+        Place("desk", drafter, "/"),
+        Place("desk-other-side", village.receiver, "/"),
+        Place("desk-empty", village.newcomer, "/"),
+        Place("desk-admin", village.admin, "/"),
+        Place("cases", drafter, "/cases/"),
+        Place("cases-empty", village.newcomer, "/cases/"),
+        Place("case", drafter, f"/cases/{case}/"),
+        Place("case-need-to-know", drafter, f"/cases/{village.named_case.pk}/"),
+        Place("case-new", drafter, "/cases/new/"),
+        Place("case-edit", drafter, f"/cases/{case}/edit/"),
+        Place("requests", drafter, "/requests/"),
+        Place("requests-other-side", village.receiver, "/requests/"),
+        Place("requests-empty", village.newcomer, "/requests/"),
+        Place("draft-new", drafter, f"/requests/new/?case={case}"),
+        Place("draft", drafter, f"/requests/{village.draft.pk}/"),
+        Place("draft-edit", drafter, f"/requests/{village.draft.pk}/edit/"),
+        Place("request-transmitted", drafter, f"/requests/{crossed}/"),
+        Place("request-transmitted-other-side", village.receiver, f"/requests/{crossed}/"),
+        Place("directory", drafter, "/directory/"),
+        Place("notifications", drafter, "/notifications/"),
+        Place("notifications-empty", village.newcomer, "/notifications/"),
+        Place("signing-out", drafter, "/accounts/logout/"),
+        Place("not-open", village.receiver, f"/requests/{crossed}/steps/sign/", 403),
+        Place("not-found", drafter, f"/requests/{uuid.uuid4()}/", 404),
+        Place("parts", drafter, "/parts/"),
+    ]
+    whole = village.line(*LONG)
+    found += [
+        Place("request-response", drafter, f"/requests/{whole.pk}/"),
+        Place("request-response-other-side", village.receiver, f"/requests/{whole.pk}/"),
+        Place("request-response-executor", village.executor, f"/requests/{whole.pk}/"),
+    ]
+    asked = village.line(*WAYS["info_requested"], "write_answer")
+    found += [
+        Place("request-asked", drafter, f"/requests/{asked.pk}/"),
+        Place("request-asked-authority", village.sender, f"/requests/{asked.pk}/"),
+        Place("request-asked-other-side", village.receiver, f"/requests/{asked.pk}/"),
+    ]
+    closed = village.line(*MAIN)
+    found.append(Place("request-closed", drafter, f"/requests/{closed.pk}/"))
+    for transition in TRANSITIONS:
+        street = village.line(*(BEFORE.get(transition.name) or WAYS[transition.from_[0]]))
+        path = f"/requests/{street.pk}/steps/{transition.name}/"
+        found.append(Place(f"step-{transition.name.replace('_', '-')}", street.holder(transition.name), path))
+    return found
