@@ -33,7 +33,7 @@ from exchange.embedded import (
     private_folder,
     remove_server_home,
 )
-from exchange.preparation import ROOT, make_database, manage, prepare, run_step
+from exchange.preparation import ROOT, fingerprint, make_database, manage, prepare, run_step
 from exchange.processes import Child, RunnerError, adopt_orphans, end_orphans, free_port, port_is_taken
 from exchange.testbed import own_servers
 
@@ -157,9 +157,11 @@ class Demo:
                 say(f"started as root: PostgreSQL runs as '{database.account.name}', in {database.home}")
             if database.fresh:
                 self.loaded_note.unlink(missing_ok=True)
+                self.migrated_note.unlink(missing_ok=True)
             environment["DATABASE_URL"] = database.url(APPLICATION, self.secrets["application"])
             environment["DATABASE_OWNER_URL"] = database.url(OWNER, self.secrets["owner"])
-            make_database(database, os.environ | environment, setup)
+            if not self.is_migrated():
+                make_database(database, os.environ | environment, setup)
 
     def watch_server(self, server: PostgresServer | ValkeyServer) -> None:
         """Start a server and watch it, also one that is interrupted at its start."""
@@ -193,11 +195,24 @@ class Demo:
         """Is there once the exercise has been loaded into the database."""
         return DEMO / "exercise-loaded"
 
+    @property
+    def migrated_note(self) -> Path:
+        """Holds the mark of the schema that our own database was last brought to."""
+        return DEMO / "migrated"
+
+    def is_migrated(self) -> bool:
+        """Whether our own database has today's schema and roles; a given one is always asked itself."""
+        note = self.migrated_note
+        return self.own_database and note.exists() and note.read_text() == schema_mark()
+
     def bring_up_to_date(self, env: dict[str, str]) -> None:
         log = log_file("setup")
         prepare(say, env, log)
-        say("bringing the database up to date")
-        run_step("manage.py migrate", manage("migrate", "--verbosity", "0"), env, log)
+        if not self.is_migrated():
+            say("bringing the database up to date")
+            self.migrated_note.unlink(missing_ok=True)
+            run_step("manage.py migrate", manage("migrate", "--verbosity", "0"), env, log)
+            write_private(self.migrated_note, schema_mark())
         if not self.loaded_note.exists() or self.loaded_note.read_text() != self.loaded_mark(env):
             say("loading the exercise")
             accounts = DEMO / "accounts.json"
@@ -342,6 +357,14 @@ class Demo:
         for watched in self.watched:
             watched.child.stop()
         end_orphans()
+
+
+def schema_mark() -> str:
+    """Changes with whatever makes roles, tables and rights."""
+    commands = ROOT / "exchange" / "management"
+    return fingerprint(
+        [*ROOT.glob("*/migrations/*.py"), *commands.rglob("*.py"), ROOT / "requirements" / "base.txt"]
+    )
 
 
 def ending(child: Child) -> str:
