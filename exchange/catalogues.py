@@ -44,10 +44,9 @@ Key = tuple[str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One place where a message stands: `file` is relative to the project's folder."""
+    """A message and the file it stands in, relative to the project's folder."""
 
     file: str
-    line: int
     id: Id
     context: str | None
 
@@ -71,7 +70,7 @@ def product_templates(root: Path) -> list[Path]:
 
 
 def found_in(path: Path, root: Path) -> Iterator[Found]:
-    """The messages of one Python file or template, in their order."""
+    """The messages of one Python file or template."""
     file = path.relative_to(root).as_posix()
     code = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
@@ -79,16 +78,20 @@ def found_in(path: Path, root: Path) -> Iterator[Found]:
         lines = templatize(code, origin=file).splitlines()
         code = "\n".join(line.strip() for line in lines)
     source = BytesIO(code.encode())
-    for line, message, _comments, context in extract("python", source, keywords=KEYWORDS):
-        yield Found(file, line, message if isinstance(message, str) else (message[0], message[1]), context)
+    for _line, message, _comments, context in extract("python", source, keywords=KEYWORDS):
+        yield Found(file, message if isinstance(message, str) else (message[0], message[1]), context)
 
 
 def extracted(root: Path) -> Catalog:
-    """Every message of the project, in a catalogue without translations."""
+    """Every message of the project, in a catalogue without translations.
+
+    In the order of the words, and without lines: moving a function or a paragraph changes no catalogue.
+    """
     catalog = Catalog(domain=DOMAIN, charset="utf-8")
-    for path in [*product_python(root), *product_templates(root)]:
-        for found in found_in(path, root):
-            catalog.add(found.id, locations=[(found.file, found.line)], context=found.context)
+    paths = [*product_python(root), *product_templates(root)]
+    everything = {found for path in paths for found in found_in(path, root)}
+    for found in sorted(everything, key=lambda one: (str(one.id), one.context or "", one.file)):
+        catalog.add(found.id, locations=[(found.file, 1)], context=found.context)
     return catalog
 
 

@@ -42,7 +42,7 @@ NEVER = {
     "отправлено": r"отправлено",
     "суперпользователь": rf"суперпользовател{ENDING}",
     "агентство": rf"агентств{ENDING}",
-    "направил(а)": r"(?:направил|подписал|передал|возвратил|завершил)\(?а\)?",
+    "направил(а)": r"(?:направил|подписал|передал|возвратил|завершил)(?:а|\(а\))?",
 }
 REFUSED = {name: re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE) for name, pattern in NEVER.items()}
 # A Cyrillic Н: the codes of handling are Latin in every language.
