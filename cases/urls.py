@@ -1,8 +1,8 @@
-"""Addresses of cases."""
+"""Addresses of cases and their items."""
 
 from django.urls import path
 
-from cases.views import case
+from cases.views import case, items, shares
 
 app_name = "cases"
 urlpatterns = [
@@ -12,4 +12,8 @@ urlpatterns = [
     path("<uuid:pk>/edit/", case.edit, name="edit"),
     path("<uuid:pk>/people/name/", case.name, name="name"),
     path("<uuid:pk>/people/<uuid:person>/unname/", case.unname, name="unname"),
+    path("<uuid:pk>/items/new/<slug:kind>/", items.create, name="item_create"),
+    path("<uuid:pk>/items/<uuid:item_pk>/", items.detail, name="item"),
+    path("<uuid:pk>/items/<uuid:item_pk>/edit/", items.edit, name="item_edit"),
+    path("<uuid:pk>/share/", shares.ask, name="share"),
 ]

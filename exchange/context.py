@@ -18,7 +18,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return context
     places = [(_("My desk"), reverse("desk"))]
     if standing.works_on_cases:
-        places += [(_("Cases"), reverse("cases:list")), (_("Requests"), reverse("mla:list"))]
+        places += [
+            (_("Cases"), reverse("cases:list")),
+            (_("Requests"), reverse("mla:list")),
+            (_("Shares"), reverse("shares:list")),
+        ]
     places.append((_("Directory"), reverse("agencies:directory")))
     context["navigation"] = [
         {

@@ -157,6 +157,7 @@ LANGUAGES = [("en", "English"), ("ru", "Русский")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_SECURE = OVER_TLS
 LANGUAGE_COOKIE_HTTPONLY = True
+FORMAT_MODULE_PATH = ["exchange.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

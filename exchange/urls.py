@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.desk, name="desk"),
     path("accounts/", include("accounts.urls")),
     path("cases/", include("cases.urls")),
+    path("shares/", include("cases.share_urls")),
     path("requests/", include("mla.urls")),
     path("directory/", include("agencies.urls")),
     path("notifications/", include("notifications.urls")),

@@ -1,4 +1,4 @@
-"""The verbs of an item: put one into a case, change it, freeze it, note that another agency was shown it."""
+"""The verbs of an item: put one into a case, change it, freeze it."""
 
 import uuid
 from typing import Any
@@ -87,19 +87,6 @@ def freeze(item: CaseItem, actor: User) -> ItemVersion:
     return ItemVersion.objects.create(
         item=item, number=last.number + 1 if last else 1, content=content, sha256=checksum, frozen_by=actor
     )
-
-
-def note_reading(item: CaseItem, standing: Standing) -> None:
-    """Another agency's item was shown beyond reference and kind: an event."""
-    if item.owner_id not in standing.roles:
-        reader = standing.case_agencies[0] if standing.case_agencies else None
-        record(
-            "item.read",
-            actor=standing.user,
-            subject_type="item",
-            subject_id=item.pk,
-            agency=reader.code if reader else "",
-        )
 
 
 def locked_item(actor: User, pk: uuid.UUID) -> tuple[CaseItem, Standing]:

@@ -1,6 +1,7 @@
 """Pages of cases: the list, one case, its form, and the people named in it."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,9 +16,13 @@ from accounts.submissions import once
 from cases import policies, services
 from cases.access import PAGE, Cursor
 from cases.forms.case import CaseForm, NamePersonForm, NewCaseForm
-from cases.models import Case
+from cases.items import KINDS, contents_of, headline, second_line
+from cases.models import Case, CaseItem, Share
 from cases.panels import panels
+from cases.readings import share_look
 from cases.services.case import CASE_FIELDS
+
+SHARES_SHOWN = 50
 
 
 @require_safe
@@ -38,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One case of one's own agency."""
-    return _page(request, _case(request, pk))
+    return _page(request, fetch_case(request, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,11 +84,11 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a case; when somebody else did meanwhile, say who and keep what was typed."""
-    case = _case(request, pk)
+    case = fetch_case(request, pk)
     allowed = policies.may_edit(case, request.standing)
     if request.method != "POST":
         if not allowed:
-            return _refuse(request, _("Only an officer or a supervisor of the owner agency can change this."))
+            return refuse(request, _("Only an officer or a supervisor of the owner agency can change this."))
         initial = {name: getattr(case, name) for name in CASE_FIELDS}
         form = CaseForm(initial=initial | {"token": uuid.uuid4(), "version": case.version})
         return render(request, "cases/form.html", {"form": form, "case": case})
@@ -100,9 +105,9 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
     except NotAllowed as refused:
-        return _refuse(request, str(refused.reason))
+        return refuse(request, str(refused.reason))
     except MovedOn as moved:
-        now = _case(request, pk)
+        now = fetch_case(request, pk)
         data = form.data.copy()
         data["version"], data["token"] = str(now.version), str(uuid.uuid4())
         form = CaseForm(data)
@@ -115,7 +120,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def name(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Name a person in a need-to-know case."""
-    case = _case(request, pk)
+    case = fetch_case(request, pk)
     form = NamePersonForm(request.POST, people=services.case_workers(case.owner))
     if not form.is_valid() and policies.may_edit(case, request.standing):
         return _page(request, case, form=form)
@@ -127,7 +132,7 @@ def name(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
     except NotAllowed as refused:
-        return _refuse(request, str(refused.reason))
+        return refuse(request, str(refused.reason))
     except Incomplete as gap:
         form.add_error("person", gap.errors.get("person", [str(gap.reason)]))
         return _page(request, case, form=form)
@@ -138,24 +143,26 @@ def name(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def unname(request: HttpRequest, pk: uuid.UUID, person: uuid.UUID) -> HttpResponse:
     """Take a name out of a need-to-know case."""
-    case = _case(request, pk)
+    case = fetch_case(request, pk)
     named = get_object_or_404(User, pk__in=case.members.filter(person=person).values("person"))
     try:
         services.unname_person(actor=request.user, pk=pk, person=named)
     except NotAllowed as refused:
-        return _refuse(request, str(refused.reason))
+        return refuse(request, str(refused.reason))
     messages.success(request, _("Taken out: the case is closed to that person from now on."))
     return redirect("cases:list" if named == request.user else reverse("cases:detail", args=[pk]))
 
 
-def _case(request: HttpRequest, pk: uuid.UUID) -> Case:
+def fetch_case(request: HttpRequest, pk: uuid.UUID) -> Case:
+    """One case that the person sees. Raises Http404."""
     try:
         return Case.objects.visible_to(request.user).select_related("owner__state", "created_by").get(pk=pk)
     except Case.DoesNotExist:
         raise Http404 from None
 
 
-def _refuse(request: HttpRequest, reason: str) -> HttpResponse:
+def refuse(request: HttpRequest, reason: str) -> HttpResponse:
+    """403, with its reason in words."""
     return render(request, "403.html", {"reason": reason}, status=403)
 
 
@@ -171,6 +178,33 @@ def _page(request: HttpRequest, case: Case, *, form: NamePersonForm | None = Non
         "members": members,
         "may_edit": may_edit,
         "form": form,
+        "groups": _groups(request, case),
+        "shares": _shares(request, case),
+        "may_share": policies.may_ask_share(case, request.standing),
         "panels": panels(request, case),
     }
     return render(request, "cases/detail.html", context)
+
+
+def _groups(request: HttpRequest, case: Case) -> list[dict[str, Any]]:
+    """The items of a case by kind, as its owner's side lists them; as many queries as there are tables of kinds."""
+    items = list(case.items.visible_to(request.user, now=request.standing.now).order_by("created_at", "pk"))
+    contents = contents_of(items)
+    groups = []
+    for kind in KINDS:
+        rows = [
+            {"item": item, "heading": headline(contents[item.pk]), "second": second_line(contents[item.pk])}
+            for item in items
+            if item.kind == kind
+        ]
+        groups.append({"kind": CaseItem.Kind(kind), "title": KINDS[kind].model._meta.verbose_name_plural, "rows": rows})
+    return groups
+
+
+def _shares(request: HttpRequest, case: Case) -> list[dict[str, Any]]:
+    """The newest shares of a case."""
+    rows = Share.objects.of_own_cases(request.user, now=request.standing.now).filter(case=case)
+    return [
+        {"share": share, "look": share_look(share, request.standing.now)}
+        for share in rows.select_related("recipient__state")[:SHARES_SHOWN]
+    ]

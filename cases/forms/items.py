@@ -1,0 +1,136 @@
+"""The forms of items, made from the tables of their kinds."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.dates import PartialDateField
+from accounts.formsets import one_row_more, wants_row
+from accounts.text import OnceForm, TextField
+from cases.items import KINDS, PARTIAL_DATES, Content, fields_of
+from cases.models import CaseItem, Firearm
+from cases.models.items import Row
+
+ROWS_AT_MOST = 50
+
+
+def form_field(field: models.Field, **kwargs: Any) -> forms.Field | None:
+    """The form's field of a model's field: text without hidden marks, dates of which a part may be known."""
+    common = {"label": _first_upper(field), "help_text": field.help_text, "required": not field.blank}
+    if field.name in PARTIAL_DATES:
+        return PartialDateField(**common)
+    if isinstance(field, models.TextField):
+        return TextField(lines=4, max_length=field.max_length, **common)
+    if isinstance(field, models.CharField) and not field.choices:
+        return TextField(max_length=field.max_length, **common)
+    return field.formfield(label=common["label"], **kwargs)
+
+
+class FirearmForm(forms.ModelForm):
+    """A number that was read is needed; one that could not be read is none."""
+
+    def clean(self) -> dict[str, Any]:
+        """The state of the number and the number agree."""
+        data = super().clean() or {}
+        read = data.get("serial_state") in {Firearm.SerialState.READ, Firearm.SerialState.RESTORED}
+        if read and not data.get("serial"):
+            self.add_error("serial", _("Type the number as it stands, or choose why there is none."))
+        if data.get("serial_state") == Firearm.SerialState.NONE and data.get("serial"):
+            self.add_error("serial_state", _("There is a number: choose how it was found."))
+        return data
+
+
+BASES: dict[str, type[forms.ModelForm]] = {CaseItem.Kind.FIREARM: FirearmForm}
+
+
+def detail_form(kind: str) -> type[forms.ModelForm]:
+    """The form of a kind's own table."""
+    model = KINDS[kind].model
+    return forms.modelform_factory(
+        model,
+        form=BASES.get(kind, forms.ModelForm),
+        fields=[field.name for field in fields_of(model)],
+        formfield_callback=form_field,
+    )
+
+
+def rows_formset(model: type[Row], *, at_least: int) -> type[forms.BaseFormSet]:
+    """The form of a kind's rows. A row left empty is none."""
+    form = forms.modelform_factory(
+        model, fields=[field.name for field in fields_of(model)], formfield_callback=form_field
+    )
+    return forms.formset_factory(
+        form,
+        extra=0 if at_least else 1,
+        min_num=at_least,
+        validate_min=bool(at_least),
+        max_num=ROWS_AT_MOST,
+        validate_max=True,
+        absolute_max=ROWS_AT_MOST + 1,
+    )
+
+
+class ItemForms:
+    """All forms of one item: the once-only part, the kind's own fields, its rows."""
+
+    def __init__(self, kind: str, data: QueryDict | None = None, initial: Content | None = None, **once: Any) -> None:
+        self.kind = kind
+        self.data = data
+        self.once = OnceForm(data, initial=once)
+        content = initial or {}
+        self.detail = detail_form(kind)(data, initial=content)
+        self.rows: list[tuple[str, str, forms.BaseFormSet]] = []
+        self.asks_for_row = False
+        for name, model in KINDS[kind].rows:
+            formset = rows_formset(model, at_least=1 if name in KINDS[kind].fixed else 0)
+            if data is not None and wants_row(data, name):
+                self.asks_for_row = True
+                made = one_row_more(formset, data, name)
+            elif data is not None:
+                made = formset(data, prefix=name)
+            else:
+                made = formset(prefix=name, initial=content.get(name, []))
+            self.rows.append((name, str(model._meta.verbose_name), made))
+        if self.asks_for_row:
+            self._unjudged()
+
+    def _unjudged(self) -> None:
+        """One more row was asked for: show everything as typed, without errors."""
+        assert self.data is not None  # noqa: S101 - a button was pressed
+        self.detail = detail_form(self.kind)(initial=self.data.dict())
+        self.once = OnceForm(initial=self.data.dict())
+        for index, (name, label, made) in enumerate(self.rows):
+            if made.is_bound:
+                again = one_row_more(type(made), self.data, name)
+                again.extra = 0
+                self.rows[index] = (name, label, again)
+
+    def is_valid(self) -> bool:
+        """Whether every form is."""
+        return all([self.once.is_valid(), self.detail.is_valid(), *(made.is_valid() for _n, _l, made in self.rows)])
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The kind's own fields."""
+        return self.detail.cleaned_data
+
+    @property
+    def row_values(self) -> dict[str, list[dict[str, Any]]]:
+        """The rows that say something."""
+        return {
+            name: [form.cleaned_data for form in made.forms if form.has_changed() and form.cleaned_data]
+            for name, _label, made in self.rows
+        }
+
+    @property
+    def formsets(self) -> list[forms.BaseFormSet]:
+        """The rows' formsets, for the summary of errors."""
+        return [made for _name, _label, made in self.rows]
+
+
+def _first_upper(field: models.Field) -> str:
+    words = str(field.verbose_name)
+    return words[:1].upper() + words[1:]

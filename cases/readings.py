@@ -1,0 +1,152 @@
+"""What one reader reads of an item or a share: the owner's present text, or what a share has frozen for them."""
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from agencies.models import Agency
+from agencies.standing import Standing
+from audit.models import AuditEvent
+from audit.services import record
+from cases.access import Viewer
+from cases.items import Part, content_of, headline, parts_of, second_line
+from cases.models import CaseItem, GrantSource, ItemGroupGrant, Share, ShareItem
+from cases.workflow import LOOK
+
+# Through these a reader stands on the owner's side, and reads the present text.
+OWN = frozenset({GrantSource.OWNERSHIP, GrantSource.NAMED})
+READ_EVENTS = ("item.read", "item.download")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What one share shows of an item."""
+
+    share: Share
+    parts: list[Part]
+    heading: str
+
+
+@dataclass(slots=True)
+class ItemReading:
+    """An item as its reader may see it: either `parts` (the owner's side) or `received`, one for each share."""
+
+    item: CaseItem
+    own: bool
+    heading: str = ""
+    parts: list[Part] = field(default_factory=list)
+    received: list[Received] = field(default_factory=list)
+
+
+def read_item(user: User, standing: Standing, case_pk: uuid.UUID, pk: uuid.UUID) -> ItemReading:
+    """Fetch one item for its reader. Raises CaseItem.DoesNotExist when it is not visible, or not in that case."""
+    item = (
+        CaseItem.objects.visible_to(user, now=standing.now)
+        .filter(case_id=case_pk)
+        .select_related("owner__state", "created_by", "changed_by")
+        .get(pk=pk)
+    )
+    if CaseItem.objects.sources(user, pk, now=standing.now) & OWN:
+        content = content_of(item)
+        return ItemReading(item=item, own=True, heading=headline(content), parts=parts_of(content))
+    rows = (
+        ShareItem.objects.filter(item=item, approved=True, share__in=Share.objects.open_to(user, now=standing.now))
+        .select_related("share__owner__state", "share__recipient")
+        .order_by("-share__decided_at")
+    )
+    received = [Received(row.share, parts_of(row.content), headline(row.content)) for row in rows]
+    return ItemReading(item=item, own=False, received=received, heading=received[0].heading if received else "")
+
+
+def note_reading(reading: ItemReading, standing: Standing, event: str = "item.read") -> None:
+    """Another agency's item was shown beyond reference and kind: an event, which its owner can read."""
+    if not reading.own:
+        reader = standing.case_agencies[0].code if standing.case_agencies else ""
+        record(event, actor=standing.user, subject_type="item", subject_id=reading.item.pk, agency=reader)
+
+
+@dataclass(slots=True)
+class AccessRow:
+    """One agency or person that sees an item: through what, until when, how many people."""
+
+    agency: Agency
+    source: str
+    share: Share | None
+    until: datetime | None
+    people: int
+
+
+def access_of(item: CaseItem, now: datetime) -> list[AccessRow]:
+    """Who sees an item now, by agency and source: the owner's to read."""
+    viewers = CaseItem.objects.viewers(item.pk, now=now)
+    agencies = Agency.objects.select_related("state").in_bulk({viewer.agency_id for viewer in viewers})
+    shares = Share.objects.in_bulk({viewer.share_id for viewer in viewers if viewer.share_id})
+    groups: dict[tuple[Any, ...], list[Viewer]] = defaultdict(list)
+    for viewer in viewers:
+        groups[viewer.agency_id, viewer.source, viewer.share_id, viewer.until].append(viewer)
+    rows = [
+        AccessRow(agencies[agency_id], source, shares.get(share_id), until, len({one.person_id for one in found}))
+        for (agency_id, source, share_id, until), found in groups.items()
+    ]
+    return sorted(rows, key=lambda row: (row.agency.pk != item.owner_id, row.agency.code))
+
+
+def readers_of(item: CaseItem, limit: int = 50) -> list[dict[str, Any]]:
+    """Who was shown an item: a day's readings of one person are one line, newest first."""
+    events = AuditEvent.objects.filter(
+        subject_type="item", subject_id=item.pk, name__in=READ_EVENTS
+    ).select_related("actor")
+    lines: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for event in events.order_by("-at")[: limit * 20]:
+        day = timezone.localtime(event.at).date()
+        line = lines.setdefault(
+            (day, event.actor_id, event.name, event.outcome),
+            {"day": day, "person": event.actor, "agency": event.agency, "event": event, "count": 0, "last": event.at},
+        )
+        line["count"] += 1
+        line["first"] = event.at
+    return list(lines.values())[:limit]
+
+
+def share_rows(share: Share, user: User, standing: Standing) -> list[dict[str, Any]]:
+    """The items of a share as its owner's side decides on them: what will be seen, what stays hidden."""
+    rows = list(share.share_items.select_related("version"))
+    items = CaseItem.objects.visible_to(user, now=standing.now).in_bulk([row.item_id for row in rows])
+    found = []
+    for row in rows:
+        whole = parts_of(row.version.content)
+        found.append(
+            {
+                "row": row,
+                "item": items.get(row.item_id),
+                "heading": headline(row.version.content),
+                "second": second_line(row.version.content),
+                "seen": parts_of(row.content),
+                "hidden": [part for part in whole if part.name in row.withheld],
+            }
+        )
+    return found
+
+
+def already_seen(share: Share, user: User, standing: Standing) -> list[CaseItem]:
+    """The items of the case that the recipient sees already by another way."""
+    items = CaseItem.objects.visible_to(user, now=standing.now).filter(case=share.case).in_bulk()
+    given = (
+        ItemGroupGrant.objects.filter(content_object__in=list(items), group=share.recipient.group_id)
+        .exclude(share=share)
+        .exclude(expires_at__lte=standing.now)
+        .values_list("content_object_id", flat=True)
+    )
+    return [items[pk] for pk in sorted(set(given), key=lambda pk: items[pk].reference)]
+
+
+def share_look(share: Share, now: datetime) -> dict[str, str]:
+    """Word, tone and icon of a share's state."""
+    state = share.state_at(now)
+    tone, icon = LOOK[state]
+    return {"label": str(state.label), "tone": tone, "icon": icon, "code": state.value}

@@ -1,0 +1,140 @@
+"""Pages of items: one item, its forms."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.refusals import MovedOn, NotAllowed
+from accounts.submissions import once
+from cases import policies
+from cases.forms.items import ItemForms
+from cases.items import KINDS, content_of
+from cases.models import Case, CaseItem
+from cases.readings import ItemReading, access_of, note_reading, read_item, readers_of
+from cases.services import create_item, save_item
+from cases.views.case import fetch_case, refuse
+
+
+@require_safe
+def detail(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpResponse:
+    """One item: its owner sees the present text and who else sees it; a receiver what was frozen for them."""
+    reading = _read(request, pk, item_pk)
+    note_reading(reading, request.standing)
+    context = {"reading": reading, "item": reading.item}
+    if reading.own:
+        context |= {
+            "may_edit": policies.may_edit_item(reading.item, request.standing),
+            "case": fetch_case(request, pk),
+            "access": access_of(reading.item, request.standing.now),
+            "readers": readers_of(reading.item),
+        }
+    return render(request, "cases/item.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
+    """Put an item into a case."""
+    case = fetch_case(request, pk)
+    if kind not in KINDS:
+        raise Http404
+    allowed = policies.may_edit(case, request.standing)
+    if request.method != "POST":
+        if not allowed:
+            return refuse(request, _("Only an officer or a supervisor of the owner agency can add to this case."))
+        return _form_page(request, ItemForms(kind, token=uuid.uuid4()), case)
+    forms = ItemForms(kind, request.POST)
+    if allowed and (forms.asks_for_row or not forms.is_valid()):
+        return _form_page(request, forms, case)
+
+    def act() -> str:
+        valid = allowed and forms.is_valid()
+        item = create_item(
+            actor=request.user,
+            case_id=case.pk,
+            kind=kind,
+            values=forms.values if valid else {},
+            rows=forms.row_values if valid else {},
+        )
+        return reverse("cases:item", args=[case.pk, item.pk])
+
+    try:
+        url = once(person=request.user, token=_token(forms), act=act)
+    except NotAllowed as refused:
+        return refuse(request, str(refused.reason))
+    messages.success(request, _("Added to the case."))
+    return redirect(url)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpResponse:
+    """Change an item; when somebody else did meanwhile, say who and keep what was typed."""
+    reading = _read(request, pk, item_pk)
+    item = reading.item
+    allowed = reading.own and policies.may_edit_item(item, request.standing)
+    if request.method != "POST" and not allowed:
+        return refuse(request, _("Only an officer or a supervisor of the owner agency can change this."))
+    if not reading.own:
+        return refuse(request, _("Only an officer or a supervisor of the owner agency can change this."))
+    case = fetch_case(request, pk)
+    if request.method != "POST":
+        forms = ItemForms(item.kind, initial=content_of(item), token=uuid.uuid4(), version=item.version)
+        return _form_page(request, forms, case, reading=reading)
+    forms = ItemForms(item.kind, request.POST)
+    if allowed and (forms.asks_for_row or not forms.is_valid()):
+        return _form_page(request, forms, case, reading=reading)
+
+    def act() -> str:
+        valid = allowed and forms.is_valid()
+        save_item(
+            actor=request.user,
+            pk=item_pk,
+            version=forms.once.cleaned_data.get("version") or 0,
+            values=forms.values if valid else {},
+            rows=forms.row_values if valid else {},
+        )
+        return reverse("cases:item", args=[case.pk, item_pk])
+
+    try:
+        url = once(person=request.user, token=_token(forms), act=act)
+    except NotAllowed as refused:
+        return refuse(request, str(refused.reason))
+    except MovedOn as moved:
+        now = _read(request, pk, item_pk)
+        data = request.POST.copy()
+        data["version"], data["token"] = str(now.item.version), str(uuid.uuid4())
+        forms = ItemForms(item.kind, data)
+        forms.is_valid()
+        forms.detail.add_error(None, str(moved.reason))
+        return _form_page(request, forms, case, reading=now, present=now, status=409)
+    messages.success(request, _("Saved. What other agencies were given stays as it was."))
+    return redirect(url)
+
+
+def _read(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> ItemReading:
+    try:
+        return read_item(request.user, request.standing, pk, item_pk)
+    except CaseItem.DoesNotExist:
+        raise Http404 from None
+
+
+def _token(forms: ItemForms) -> uuid.UUID | None:
+    return forms.once.cleaned_data.get("token") if forms.once.is_valid() else None
+
+
+def _form_page(
+    request: HttpRequest,
+    forms: ItemForms,
+    case: Case,
+    *,
+    reading: ItemReading | None = None,
+    present: ItemReading | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    kind_label = CaseItem.Kind(forms.kind).label
+    context = {"forms": forms, "case": case, "reading": reading, "present": present, "kind_label": kind_label}
+    return render(request, "cases/item_form.html", context, status=status)

@@ -1,0 +1,335 @@
+"""Pages of shares: the list, the form that asks, one share, its decision and its other steps."""
+
+import uuid
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.refusals import Incomplete, MovedOn, NotAllowed
+from accounts.submissions import once
+from agencies.models import CASE_ROLES, RoleAssignment
+from cases import policies
+from cases.access import PAGE, Cursor
+from cases.forms.shares import AskForm, DecisionForm, ReasonForm
+from cases.items import contents_of
+from cases.models import Case, CaseItem, Share
+from cases.readings import already_seen, share_look, share_rows
+from cases.services.shares import ask_again, ask_share, changed_items, decide_share
+from cases.views.case import fetch_case, refuse
+from cases.workflow import SHARE_BY_NAME
+
+DECISIONS = frozenset({"approve", "send_back", "decline"})
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The newest shares: asked or given by one's agency, and received."""
+    shares = Share.objects.visible_to(request.user, now=request.standing.now).select_related(
+        "owner__state", "recipient__state"
+    )
+    after = Cursor.parse(request.GET.get("after", ""))
+    if after:
+        shares = shares.filter(Q(asked_at__lt=after.at) | Q(asked_at=after.at, pk__lt=after.id))
+    found = list(shares.order_by("-asked_at", "-pk")[: PAGE + 1])
+    page = found[:PAGE]
+    own = {agency.pk for agency in request.standing.case_agencies}
+    context = {
+        "rows": [
+            {"share": share, "received": share.owner_id not in own, "look": share_look(share, request.standing.now)}
+            for share in page
+        ],
+        "older": Cursor(page[-1].asked_at, page[-1].pk) if len(found) > PAGE else None,
+        "newer": after is not None,
+    }
+    return render(request, "cases/shares.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Ask that items of a case go to another agency."""
+    case = fetch_case(request, pk)
+    allowed = policies.may_ask_share(case, request.standing)
+    if request.method != "POST":
+        if not allowed:
+            return refuse(request, _("Only an officer of the owner agency can ask to share."))
+        return _ask_page(request, _ask_form(request, case, initial={"token": uuid.uuid4()}), case)
+    form = _ask_form(request, case, request.POST)
+    if not form.is_valid() and allowed:
+        return _ask_page(request, form, case)
+
+    def act() -> str:
+        share = ask_share(
+            actor=request.user,
+            case_id=case.pk,
+            chosen=form.chosen,
+            recipient=form.cleaned_data.get("recipient") or case.owner,
+            purpose=form.cleaned_data.get("purpose", ""),
+            until=form.cleaned_data.get("until"),
+        )
+        return reverse("shares:detail", args=[share.pk])
+
+    try:
+        url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
+    except NotAllowed as refused:
+        return refuse(request, str(refused.reason))
+    except Incomplete as gap:
+        _take(form, gap)
+        return _ask_page(request, form, case)
+    messages.success(request, _("Asked. A liaison officer of your agency decides; until then nobody else sees anything."))
+    return redirect(url)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Ask again: after a question, or because an item changed."""
+    share = _own_share(request, pk)
+    case = fetch_case(request, share.case_id)
+    judged = policies.share_verdict(SHARE_BY_NAME["ask_again"], share, request.standing)
+    if request.method != "POST":
+        if not judged.allowed:
+            return refuse(request, judged.reason)
+        form = _ask_form(request, case, initial=_asked(share), recipient=share)
+        return _ask_page(request, form, case, share=share)
+    form = _ask_form(request, case, request.POST, recipient=share)
+    if not form.is_valid() and judged.allowed:
+        return _ask_page(request, form, case, share=share)
+
+    def act() -> str:
+        ask_again(
+            actor=request.user,
+            pk=pk,
+            version=form.cleaned_data.get("version") or 0,
+            chosen=form.chosen,
+            purpose=form.cleaned_data.get("purpose", ""),
+            until=form.cleaned_data.get("until"),
+        )
+        return reverse("shares:detail", args=[pk])
+
+    try:
+        url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
+    except NotAllowed as refused:
+        return refuse(request, str(refused.reason))
+    except Incomplete as gap:
+        _take(form, gap)
+        return _ask_page(request, form, case, share=share)
+    except MovedOn as moved:
+        form = _renewed(request, lambda data: _ask_form(request, case, data, recipient=share), pk)
+        form.add_error(None, str(moved.reason))
+        return _ask_page(request, form, case, share=_own_share(request, pk), status=409)
+    messages.success(request, _("Asked again."))
+    return redirect(url)
+
+
+@require_safe
+def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One share: its owner's side decides or follows it; its receiver sees what is open to them."""
+    own = Share.objects.of_own_cases(request.user, now=request.standing.now).filter(pk=pk).exists()
+    if own:
+        share = _own_share(request, pk)
+        form = DecisionForm(
+            share=share, item_ids=_item_ids(share), initial={"token": uuid.uuid4(), "version": share.version}
+        )
+        return _share_page(request, share, form)
+    try:
+        share = (
+            Share.objects.open_to(request.user, now=request.standing.now)
+            .select_related("owner__state", "recipient__state")
+            .get(pk=pk)
+        )
+    except Share.DoesNotExist:
+        raise Http404 from None
+    opened = share.share_items.filter(approved=True).values("item_id")
+    # Reference and kind only: what an item says is shown, and noted, on its own page.
+    items = CaseItem.objects.visible_to(request.user, now=request.standing.now).filter(pk__in=opened)
+    context = {"share": share, "items": list(items.order_by("reference")), "look": share_look(share, request.standing.now)}
+    return render(request, "cases/share_received.html", context)
+
+
+@require_http_methods(["POST"])
+def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Approve all or some, send back with a question, or decline."""
+    share = _own_share(request, pk)
+    form = DecisionForm(request.POST, share=share, item_ids=_item_ids(share))
+    wanted = request.POST.get("decision", "")
+    name = wanted if wanted in DECISIONS else "approve"
+    judged = policies.share_verdict(SHARE_BY_NAME[name], share, request.standing)
+    if not form.is_valid() and judged.allowed:
+        return _share_page(request, share, form)
+
+    def act() -> str:
+        decide_share(
+            actor=request.user,
+            pk=pk,
+            name=name,
+            version=form.cleaned_data.get("version") or 0,
+            reason=form.cleaned_data.get("reason", ""),
+            items={uuid.UUID(one) for one in form.cleaned_data.get("items", [])},
+            until=form.cleaned_data.get("until"),
+        )
+        return reverse("shares:detail", args=[pk])
+
+    return _decided(request, pk, form, act, name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
+    """Cancel or revoke, with its reason."""
+    share = _own_share(request, pk)
+    transition = SHARE_BY_NAME.get(name)
+    if transition is None or name in DECISIONS or name == "ask_again":
+        raise Http404
+    judged = policies.share_verdict(transition, share, request.standing)
+    page = "cases/share_step.html"
+    context = {"share": share, "transition": transition, "look": share_look(share, request.standing.now)}
+    if request.method != "POST":
+        if not judged.allowed:
+            return refuse(request, judged.reason)
+        initial = {"token": uuid.uuid4(), "version": share.version}
+        return render(request, page, context | {"form": ReasonForm(initial=initial, needed=transition.wants_reason)})
+    form = ReasonForm(request.POST, needed=transition.wants_reason)
+    if not form.is_valid() and judged.allowed:
+        return render(request, page, context | {"form": form})
+
+    def act() -> str:
+        decide_share(
+            actor=request.user,
+            pk=pk,
+            name=name,
+            version=form.cleaned_data.get("version") or 0,
+            reason=form.cleaned_data.get("reason", ""),
+        )
+        return reverse("shares:detail", args=[pk])
+
+    try:
+        url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
+    except NotAllowed as refused:
+        return refuse(request, str(refused.reason))
+    except MovedOn as moved:
+        form = _renewed(request, lambda data: ReasonForm(data, needed=transition.wants_reason), pk)
+        form.add_error(None, str(moved.reason))
+        return render(request, page, context | {"form": form, "share": _own_share(request, pk)}, status=409)
+    messages.success(request, f"{transition.done}.")
+    return redirect(url)
+
+
+def _decided(request: HttpRequest, pk: uuid.UUID, form: DecisionForm, act: object, name: str) -> HttpResponse:
+    share = _own_share(request, pk)
+    try:
+        url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)  # type: ignore[arg-type]
+    except NotAllowed as refused:
+        if refused.code == "role":
+            return refuse(request, str(refused.reason))
+        form.add_error(None, str(refused.reason))
+        return _share_page(request, share, form, status=403)
+    except Incomplete as gap:
+        _take(form, gap)
+        return _share_page(request, share, form)
+    except MovedOn as moved:
+        now = _own_share(request, pk)
+        form = _renewed(request, lambda data: DecisionForm(data, share=now, item_ids=_item_ids(now)), pk)
+        form.add_error(None, str(moved.reason))
+        return _share_page(request, now, form, status=409)
+    messages.success(request, f"{SHARE_BY_NAME[name].done}.")
+    return redirect(url)
+
+
+def _own_share(request: HttpRequest, pk: uuid.UUID) -> Share:
+    """A share of a case that the person sees. Raises Http404."""
+    shares = Share.objects.of_own_cases(request.user, now=request.standing.now)
+    try:
+        return shares.select_related("owner__state", "recipient__state", "asked_by", "decided_by", "case").get(pk=pk)
+    except Share.DoesNotExist:
+        raise Http404 from None
+
+
+def _item_ids(share: Share) -> list[uuid.UUID]:
+    return list(share.share_items.values_list("item_id", flat=True))
+
+
+def _items(request: HttpRequest, case: Case) -> list[CaseItem]:
+    return list(case.items.visible_to(request.user, now=request.standing.now).order_by("created_at", "pk"))
+
+
+def _ask_form(
+    request: HttpRequest, case: Case, data: object = None, *, initial: object = None, recipient: Share | None = None
+) -> AskForm:
+    items = _items(request, case)
+    form = AskForm(data, initial=initial, owner=case.owner, items=items, contents=contents_of(items))
+    if recipient is not None:
+        # Asked again, a share keeps its recipient: another recipient is another share.
+        form.fields["recipient"].disabled = True
+        form.fields["recipient"].initial = recipient.recipient
+        form.initial["recipient"] = recipient.recipient
+    return form
+
+
+def _asked(share: Share) -> dict[str, object]:
+    """The form as it was asked last time."""
+    initial: dict[str, object] = {
+        "token": uuid.uuid4(),
+        "version": share.version,
+        "purpose": share.purpose,
+        "until": share.until,
+    }
+    for row in share.share_items.all():
+        initial[f"item_{row.item_id}"] = True
+        initial[f"out_{row.item_id}"] = row.withheld
+    return initial
+
+
+def _renewed(request: HttpRequest, make: object, pk: uuid.UUID) -> object:
+    """The same form with what was typed, for the version that the share has now."""
+    data = request.POST.copy()
+    data["version"], data["token"] = str(_own_share(request, pk).version), str(uuid.uuid4())
+    form = make(data)  # type: ignore[operator]
+    form.full_clean()
+    return form
+
+
+def _take(form: object, gap: Incomplete) -> None:
+    for name, texts in gap.errors.items():
+        form.add_error(name if name in form.fields else None, texts)  # type: ignore[attr-defined]
+
+
+def _ask_page(
+    request: HttpRequest, form: AskForm, case: Case, *, share: Share | None = None, status: int = 200
+) -> HttpResponse:
+    return render(request, "cases/share_ask.html", {"form": form, "case": case, "share": share}, status=status)
+
+
+def _share_page(request: HttpRequest, share: Share, form: DecisionForm, *, status: int = 200) -> HttpResponse:
+    standing = request.standing
+    verdicts = {one.transition.name: one for one in policies.share_verdicts(share, standing)}
+    rows = share_rows(share, request.user, standing)
+    ticked = set(form["items"].value() or []) if form.is_bound else {str(row["row"].item_id) for row in rows}
+    for row in rows:
+        row["ticked"] = str(row["row"].item_id) in ticked
+    decides = any(verdicts[name].allowed for name in DECISIONS if name in verdicts)
+    people = (
+        RoleAssignment.objects.current(standing.now)
+        .of(CASE_ROLES)
+        .filter(membership__agency=share.recipient_id)
+        .values("membership__user_id")
+        .distinct()
+        .count()
+    )
+    context = {
+        "share": share,
+        "form": form,
+        "rows": rows,
+        "decides": decides,
+        "steps": [one for name, one in verdicts.items() if name not in DECISIONS],
+        "why_not": next((verdicts[name].reason for name in sorted(DECISIONS) if name in verdicts), ""),
+        "changed": changed_items(share) if "approve" in verdicts else [],
+        "already": already_seen(share, request.user, standing),
+        "people": ngettext("%(n)d person", "%(n)d people", people) % {"n": people},
+        "look": share_look(share, standing.now),
+        "rest": len(_items(request, share.case)) - len(rows),
+    }
+    return render(request, "cases/share.html", context, status=status)
