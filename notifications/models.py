@@ -24,7 +24,7 @@ class Outbox(models.Model):
     mailed_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name_plural = "outbox"
+        verbose_name_plural = _("outbox")
         indexes = [
             models.Index(fields=["next_try"], condition=models.Q(mailed_at=None), name="outbox_open"),
         ]
