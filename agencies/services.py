@@ -35,6 +35,8 @@ def add_member(
     Raises RoleConflict when the person works for another state already: a request has two sides, and nobody
     stands on both.
     """
+    # Two admins of two states at once: the second waits, and then sees the first's.
+    User.objects.select_for_update().get(pk=user.pk)
     others = Agency.objects.filter(memberships__user=user).exclude(state=agency.state)
     if others.exists():
         raise RoleConflict(_("A person works for the agencies of one state only."))

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.refusals import MovedOn, NotAllowed
+from accounts.refusals import Incomplete, MovedOn, NotAllowed
 from agencies.models import Role, State
 from agencies.services import next_reference
 from agencies.standing import Standing, people_with, standing_of
@@ -20,7 +20,8 @@ from cases.models import Case, GrantSource
 from mla import effects
 from mla.models import AssistanceRequest, Measure, RequestEvent
 from mla.policies import Bodies, bodies_of, may_edit, side_of, verdict
-from mla.workflow import BY_NAME, Side, Transition
+from mla.requirements import OPTIONAL, lacking
+from mla.workflow import BY_NAME, Side, Transition, shown_state
 from notifications.services import notify
 
 DRAFT_FIELDS = (
@@ -143,7 +144,10 @@ def perform(*, actor: User, pk: uuid.UUID, name: str, version: int, data: dict[s
             raise MovedOn(judged.reason, code="state")
         if not judged.allowed:
             raise NotAllowed(judged.reason, code=judged.code)
-        step = effects.Step(request=request, bodies=bodies, actor=actor, data=data, transition=transition)
+        if errors := lacking(transition, request, data):
+            raise Incomplete(next(iter(errors.values()))[0], errors)
+        whole = OPTIONAL | data
+        step = effects.Step(request=request, bodies=bodies, actor=actor, data=whole, transition=transition)
         effects.EFFECTS.get(name, effects.nothing)(step)
         _move(step)
     return request
@@ -198,7 +202,8 @@ def _move(step: effects.Step) -> None:
         acting_side=transition.acting_side,
         actor=step.actor,
         actor_agency=agency,
-        from_state=before,
+        # What both sides see says nothing of a state that only one of them knows.
+        from_state=shown_state(before, Side.REQUESTING) if transition.side == Side.WIRE else before,
         to_state=request.state,
         text=step.text,
         content_sha256=step.sha256,

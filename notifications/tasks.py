@@ -76,7 +76,7 @@ def resend() -> int:
             """
             update notifications_outbox
                set attempts = attempts + 1,
-                   next_try = %s + least(power(2, attempts), 720) * interval '5 seconds'
+                   next_try = %s + least(power(2, least(attempts, 10)), 720) * interval '5 seconds'
              where id in (select id from notifications_outbox
                            where mailed_at is null and next_try <= %s
                            order by created_at limit 1000 for update skip locked)

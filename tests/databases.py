@@ -1,4 +1,4 @@
-"""The tests' databases: a template, migrated as the owner; a copy for each worker, and after each test that commits.
+"""The tests' databases: a template, migrated as the owner; a copy a worker, and after each test that commits.
 
 The application's role can neither truncate nor delete everywhere, and triggers refuse it for events even to
 the owner: so nothing is flushed. A copy of the template costs some 40 milliseconds.

@@ -304,7 +304,7 @@ DATA: dict[str, Callable[[Line], Any]] = {
     "original_required": lambda line: False,
     "questions": lambda line: [{"field": "facts", "question": "Which wares?"}],
     "due": lambda line: later(),
-    "answers": lambda line: ["Invented wares." for _ in line.request.rounds.get(sent_at=None).questions],
+    "answers": lambda line: ["Invented wares."],
     "executor": lambda line: line.world.bodies[Body.EXECUTING],
     "target_date": lambda line: later(60),
     "disclose_executor": lambda line: False,

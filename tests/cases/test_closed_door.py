@@ -147,7 +147,7 @@ def test_prefetch_is_closed(line: Line) -> None:
 
 
 def test_an_opened_one_still_filters(line: Line) -> None:
-    """What legitimate code does with an opened queryset works: excludes over many, subqueries, counts, locks."""
+    """What legitimate code does with an opened queryset works: excludes, subqueries, counts, locks."""
     opened = Case.objects.visible_to(line.world.drafter)
     assert list(opened.exclude(requests__title="none such").filter(requests__state="draft")) == [line.case]
     assert list(opened.exclude(requests__state="draft")) == []

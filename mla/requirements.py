@@ -1,0 +1,77 @@
+"""Whether a step has what the table asks for. Forms ask first; this decides, for the API and commands too."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.forms import Field, ModelChoiceField
+from django.utils.translation import gettext as _
+
+from mla.models import AssistanceRequest, Measure
+from mla.models.request import Outcome
+from mla.workflow import Transition
+
+# A box left open and a mark not given are answers too.
+OPTIONAL: dict[str, Any] = {"original_required": False, "disclose_executor": False, "feedback": None}
+SCORES = frozenset({None, 1, 2, 3, 4, 5})
+Errors = dict[str, list[str]]
+
+
+def needed() -> str:
+    """Django's own words."""
+    return str(Field.default_error_messages["required"])
+
+
+def not_offered() -> str:
+    """Django's own words."""
+    return str(ModelChoiceField.default_error_messages["invalid_choice"])
+
+
+def lacking(transition: Transition, request: AssistanceRequest, data: dict[str, Any]) -> Errors:
+    """What is missing or wrong in the data of a step, by the name of its requirement."""
+    errors: Errors = {}
+    for name in transition.requires:
+        value = data.get(name, OPTIONAL.get(name))
+        if isinstance(value, str):
+            value = value.strip()
+        if not value and name not in OPTIONAL:
+            errors[name] = [needed()]
+        elif problem := CHECKS.get(name, nothing)(request, value):
+            errors[name] = [problem]
+    return errors
+
+
+def nothing(_request: AssistanceRequest, _value: Any) -> str:
+    """No further rule."""
+    return ""
+
+
+def results(request: AssistanceRequest, value: dict[int, dict[str, str]]) -> str:
+    """Every measure has a result, and what was not done says why (UNTOC 18(24))."""
+    offered = {choice for choice in Measure.Result.values if choice}
+    for measure in request.measures.all():
+        row = value.get(measure.number) or {}
+        if row.get("result") not in offered:
+            return needed()
+        if row["result"] != Measure.Result.DONE and not row.get("text", "").strip():
+            return _("Say why it was not done, or not wholly.")
+    return ""
+
+
+def answers(request: AssistanceRequest, value: list[str]) -> str:
+    """One answer to each question of the open round."""
+    asked = request.rounds.get(sent_at=None).questions
+    return "" if len(value) == len(asked) and all(answer.strip() for answer in value) else needed()
+
+
+def questions(_request: AssistanceRequest, value: list[dict[str, str]]) -> str:
+    """Each says something and is tied to a field (UNTOC 18(16))."""
+    return "" if all(one.get("field") and one.get("question", "").strip() for one in value) else needed()
+
+
+CHECKS: dict[str, Callable[[AssistanceRequest, Any], str]] = {
+    "results": results,
+    "answers": answers,
+    "questions": questions,
+    "outcome": lambda _request, value: "" if value in Outcome.values else not_offered(),
+    "feedback": lambda _request, value: "" if value in SCORES else not_offered(),
+}
