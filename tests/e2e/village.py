@@ -59,7 +59,7 @@ class Village(World):
             (Body.EXECUTING, Role.OFFICER): self.executor,
         }
         # An agency that has nothing yet.
-        self.newcomer = person(agencies["KG-MIA"], Role.OFFICER, Role.SUPERVISOR)
+        self.newcomer = person(agencies["KG-CUS"], Role.OFFICER, Role.SUPERVISOR)
         self.case = Case.objects.unscoped("tests").filter(need_to_know=False).earliest("created_at")
         self.named_case = Case.objects.unscoped("tests").filter(need_to_know=True).earliest("created_at")
         self.draft = AssistanceRequest.objects.unscoped("tests").get(state="draft")

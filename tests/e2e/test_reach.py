@@ -1,0 +1,117 @@
+"""Everybody reaches everything: axe finds nothing, nothing sticks out sideways, the keyboard alone is enough."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.conftest import with_password
+from tests.e2e.village import Place, Village, places
+from tests.e2e.visitor import PASSWORD, Visitor, visitors
+from tests.factories import Line, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+
+
+@pytest.fixture
+def village(transactional_db: None) -> Village:
+    """The exercise with requests in every state."""
+    return Village()
+
+
+@pytest.fixture
+def tour(browser: Browser, portal: Callable[..., str]) -> Iterator[Callable[..., Iterator[tuple[Place, Visitor]]]]:
+    """Call it to go round all pages, each opened by its person."""
+    with visitors(browser, portal(EXERCISE="Saffron Crate")) as make:
+
+        def go_round(found: list[Place], **options: object) -> Iterator[tuple[Place, Visitor]]:
+            known: dict[str, Visitor] = {}
+            for place in found:
+                email = place.who.email if place.who else ""
+                if email not in known:
+                    known[email] = make(**options)
+                    if email:
+                        known[email].sign_in(email)
+                yield place, known[email].go(place.path, place.status)
+
+        yield go_round
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_page_for_everybody(village: Village, tour: Callable[..., Iterator[tuple[Place, Visitor]]], language: str) -> None:
+    """No violation that axe knows, wide and narrow, and no sideways scroll at 360 pixels."""
+    village.speak(language)
+    found = places(village)
+    wrong = []
+    for width in (1440, 360):
+        for place, visitor in tour(found, width=width, language=language):
+            where = f"{place.name} {language} {width}"
+            wrong += [f"{where}: {words}" for words in violations(visitor.page)]
+            sideways = visitor.sideways()
+            if sideways:
+                wrong.append(f"{where}: {sideways}")
+    assert not wrong, "\n".join(wrong)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe says against a page, and where."""
+    response = Axe().run(page, options=RULES).response
+    return [f"{one['id']}: {node['target']} {node['html'][:160]}" for one in response["violations"] for node in one["nodes"]]
+
+
+def tab_to(page: Page, name: str, at_most: int = 60) -> None:
+    """Press Tab until the focus stands on what has these words, as seen."""
+    for _ in range(at_most):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(
+            "() => { const one = document.activeElement;"
+            " return (one.labels && one.labels[0] ? one.labels[0] : one).innerText || one.ariaLabel || ''; }"
+        )
+        if re.fullmatch(re.escape(name) + r"(\s*\(.*\))?", focus.strip()):
+            return
+    raise AssertionError(f"the focus never came to {name}")
+
+
+def test_keyboard_alone(world: World, line: Line, visit: Callable[..., Visitor]) -> None:
+    """Skip link, signing in, opening a request and taking a step, without a pointer."""
+    person = with_password(world.drafter)
+    visitor = visit().go("/accounts/login/")
+    page, keyboard = visitor.page, visitor.page.keyboard
+    keyboard.press("Tab")
+    skip = page.locator(".skip")
+    assert skip.evaluate("one => one === document.activeElement") and skip.is_visible()
+    keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "main"
+    tab_to(page, "E-mail")
+    keyboard.type(person.email)
+    tab_to(page, "Password")
+    keyboard.type(PASSWORD)
+    keyboard.press("Enter")
+    page.wait_for_url(f"{visitor.url}/")
+    tab_to(page, line.request.title)
+    keyboard.press("Enter")
+    page.wait_for_url(f"**/requests/{line.pk}/")
+    tab_to(page, "Discard draft")
+    outline = page.evaluate("() => getComputedStyle(document.activeElement).outlineWidth")
+    assert outline == "2px", "the focus is seen"
+    keyboard.press("Enter")
+    page.wait_for_url("**/steps/discard/")
+    tab_to(page, "Discard draft")
+    keyboard.press("Enter")
+    page.wait_for_selector(".error-summary")
+    assert page.locator(".error-summary").evaluate("one => one === document.activeElement"), "the errors are read first"
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.name") == "reason"
+    keyboard.type("Begun by mistake.")
+    tab_to(page, "Discard draft")
+    keyboard.press("Enter")
+    page.wait_for_url(f"**/requests/{line.pk}/")
+    assert line.state == "discarded"
