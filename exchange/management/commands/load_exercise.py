@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import OperationalError, ProgrammingError, transaction
 
 from exercise.loading import is_empty, load
 
@@ -38,8 +38,17 @@ class Command(BaseCommand):
                 path.unlink(missing_ok=True)
             if isinstance(problem, OSError):
                 raise CommandError(f"Cannot write the sign-ins to {path}: {problem.strerror}") from problem
+            if isinstance(problem, OperationalError | ProgrammingError):
+                raise CommandError(
+                    f"The database is not ready ({first_line(problem)}): migrate first."
+                ) from problem
             raise
         self.stdout.write(f"{len(exercise.people)} people, sign-ins in {path}")
+
+
+def first_line(problem: Exception) -> str:
+    """What the database said, without its pointer into the SQL."""
+    return (str(problem).strip() or type(problem).__name__).splitlines()[0]
 
 
 def write_private(path: Path, text: str) -> None:
