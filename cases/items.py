@@ -13,12 +13,25 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.template.defaultfilters import filesizeformat
 
 from accounts import dates
-from cases.models import CaseItem, Firearm, Mark, Note, Organisation, Person, PersonDocument, PersonName
+from cases.models import (
+    CaseItem,
+    Document,
+    Firearm,
+    Mark,
+    Note,
+    Organisation,
+    Person,
+    PersonDocument,
+    PersonName,
+)
 from cases.models.items import Detail, Row
 
 Content = dict[str, Any]
+# Columns that hang a row on its item, or name what only the owner has.
+NO_CONTENT = frozenset({"id", "item", "number", "file", "redacted_from"})
 PARTIAL_DATES = frozenset({"born", "recovered_on"})
 
 
@@ -35,6 +48,8 @@ KINDS: dict[str, Kind] = {
     CaseItem.Kind.PERSON: Kind(Person, (("names", PersonName), ("documents", PersonDocument)), frozenset({"names"})),
     CaseItem.Kind.ORGANISATION: Kind(Organisation, fixed=frozenset({"name"})),
     CaseItem.Kind.FIREARM: Kind(Firearm, (("marks", Mark),), frozenset({"weapon_type", "serial_state"})),
+    # A file goes whole, or its redacted copy goes, which is a document of its own.
+    CaseItem.Kind.DOCUMENT: Kind(Document, fixed=frozenset({"name", "size", "media_type", "checksum", "marking"})),
     CaseItem.Kind.NOTE: Kind(Note, fixed=frozenset({"title"})),
 }
 
@@ -51,7 +66,7 @@ class Part:
 
 def fields_of(model: type[models.Model]) -> list[models.Field]:
     """The fields that say something, in order."""
-    return [field for field in model._meta.concrete_fields if field.name not in {"id", "item", "number"}]
+    return [field for field in model._meta.concrete_fields if field.name not in NO_CONTENT]
 
 
 def contents_of(items: Iterable[CaseItem]) -> dict[uuid.UUID, Content]:
@@ -119,6 +134,8 @@ def second_line(content: Content) -> str:
         return " · ".join([*words, *(content[name] for name in ("model", "calibre") if name in content)])
     if content["kind"] == CaseItem.Kind.ORGANISATION:
         return content.get("country", "")
+    if content["kind"] == CaseItem.Kind.DOCUMENT:
+        return " · ".join([filesizeformat(content["size"]), *([content["description"]] if "description" in content else [])])
     return content.get("author", "")
 
 
@@ -137,6 +154,8 @@ def _label(field: models.Field) -> str:
 
 
 def _words(field: models.Field, value: Any) -> str:
+    if field.name == "size":
+        return filesizeformat(value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return dates.shown(value) if field.name in PARTIAL_DATES else str(value)

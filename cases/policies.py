@@ -57,6 +57,9 @@ def share_verdict(transition: ShareTransition, share: Share, standing: Standing)
     if share.state_at(standing.now) not in transition.from_:
         reason = _("This share is not in a state in which that is possible.")
         return ShareVerdict(transition, allowed=False, reason=reason, code="state")
+    if share.via_request:
+        reason = _("It crossed with request %(reference)s and stays with it.") % {"reference": share.via_reference}
+        return ShareVerdict(transition, allowed=False, reason=reason, code="person")
     asked = share.asked_by_id == standing.user.pk
     if transition.asker is True and not asked:
         reason = _("Only the person who asked for the share can do this.")

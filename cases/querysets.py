@@ -33,8 +33,8 @@ class ShareQuerySet(models.QuerySet):
         items = apps.get_model("cases", "CaseItem").objects
         desks = RoleAssignment.objects.current(now).held_by(user).of(CASE_ROLES).values("membership__agency_id")
         return self.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now),
             state=ShareState.APPROVED,
-            ends_at__gt=now,
             recipient__in=desks,
             pk__in=apps.get_model("cases", "ShareItem")
             .objects.filter(approved=True, item__in=items.visible_to(user, now=now))

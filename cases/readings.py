@@ -20,7 +20,7 @@ from cases.workflow import LOOK
 
 # Through these a reader stands on the owner's side, and reads the present text.
 OWN = frozenset({GrantSource.OWNERSHIP, GrantSource.NAMED})
-READ_EVENTS = ("item.read", "item.download")
+READ_EVENTS = ("item.read", "item.download", "item.damaged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,20 @@ def read_item(user: User, standing: Standing, case_pk: uuid.UUID, pk: uuid.UUID)
         .order_by("-share__decided_at")
     )
     received = [Received(row.share, parts_of(row.content), headline(row.content)) for row in rows]
-    return ItemReading(item=item, own=False, received=received, heading=received[0].heading if received else "")
+    if not received:
+        # Revoked between the two looks.
+        raise CaseItem.DoesNotExist
+    return ItemReading(item=item, own=False, received=received, heading=received[0].heading)
 
 
-def note_reading(reading: ItemReading, standing: Standing, event: str = "item.read") -> None:
-    """Another agency's item was shown beyond reference and kind: an event, which its owner can read."""
-    if not reading.own:
-        reader = standing.case_agencies[0].code if standing.case_agencies else ""
-        record(event, actor=standing.user, subject_type="item", subject_id=reading.item.pk, agency=reader)
+def note_reading(reading: ItemReading, standing: Standing, event: str = "item.read", *, always: bool = False) -> None:
+    """Another agency's item was shown beyond reference and kind: an event, which its owner can read.
+
+    `always`: also of one's own agency's item, as every download is.
+    """
+    if always or not reading.own:
+        for code in sorted({one.share.recipient.code for one in reading.received}):
+            record(event, actor=standing.user, subject_type="item", subject_id=reading.item.pk, agency=code)
 
 
 @dataclass(slots=True)
@@ -105,7 +111,7 @@ def readers_of(item: CaseItem, limit: int = 50) -> list[dict[str, Any]]:
     for event in events.order_by("-at")[: limit * 20]:
         day = timezone.localtime(event.at).date()
         line = lines.setdefault(
-            (day, event.actor_id, event.name, event.outcome),
+            (day, event.actor_id, event.agency, event.name, event.outcome),
             {"day": day, "person": event.actor, "agency": event.agency, "event": event, "count": 0, "last": event.at},
         )
         line["count"] += 1

@@ -200,6 +200,11 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# A file goes to the disk as it arrives, and is refused at the limit before it is whole.
+FILE_UPLOAD_HANDLERS = [
+    "cases.uploads.CountWhileItArrives",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
@@ -245,6 +250,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": OUTBOX_RESEND_SECONDS,
         "options": {"expires": OUTBOX_RESEND_SECONDS},
     },
+    "sweep files that no document names": {"task": "cases.tasks.sweep", "schedule": 60 * 60},
 }
 
 # --- Logs: ids and codes, never content --------------------------------------------------------------------------

@@ -3,15 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dates import PartialDateField
-from accounts.formsets import one_row_more, wants_row
+from accounts.formsets import RowsFormSet, one_row_more, wants_row
 from accounts.text import OnceForm, TextField
 from cases.items import KINDS, PARTIAL_DATES, Content, fields_of
-from cases.models import CaseItem, Firearm
+from cases.models import CaseItem, Document, Firearm, StoredFile
 from cases.models.items import Row
 
 ROWS_AT_MOST = 50
@@ -43,7 +44,25 @@ class FirearmForm(forms.ModelForm):
         return data
 
 
-BASES: dict[str, type[forms.ModelForm]] = {CaseItem.Kind.FIREARM: FirearmForm}
+def below_the_ceiling(marking: str) -> str:
+    """The marking, unless it is above 'for official use': then ValidationError with the reason."""
+    if marking == Document.Marking.SECRET:
+        raise forms.ValidationError(ABOVE_THE_CEILING, code="above_the_ceiling")
+    return marking
+
+
+class DocumentForm(forms.ModelForm):
+    """What the uploader says of a file. What is secret is not held here."""
+
+    def clean_marking(self) -> str:
+        """Refuse what is above the ceiling, with the reason."""
+        return below_the_ceiling(self.cleaned_data["marking"])
+
+
+ABOVE_THE_CEILING = _(
+    "This portal holds nothing above 'for official use'. The file was not kept. Send it by your protected channel."
+)
+BASES: dict[str, type[forms.ModelForm]] = {CaseItem.Kind.FIREARM: FirearmForm, CaseItem.Kind.DOCUMENT: DocumentForm}
 
 
 def detail_form(kind: str) -> type[forms.ModelForm]:
@@ -52,7 +71,8 @@ def detail_form(kind: str) -> type[forms.ModelForm]:
     return forms.modelform_factory(
         model,
         form=BASES.get(kind, forms.ModelForm),
-        fields=[field.name for field in fields_of(model)],
+        # What a file is stays as it was judged when it came in.
+        fields=[field.name for field in fields_of(model) if field.editable],
         formfield_callback=form_field,
     )
 
@@ -64,6 +84,7 @@ def rows_formset(model: type[Row], *, at_least: int) -> type[forms.BaseFormSet]:
     )
     return forms.formset_factory(
         form,
+        formset=RowsFormSet,
         extra=0 if at_least else 1,
         min_num=at_least,
         validate_min=bool(at_least),
@@ -134,3 +155,60 @@ class ItemForms:
 def _first_upper(field: models.Field) -> str:
     words = str(field.verbose_name)
     return words[:1].upper() + words[1:]
+
+
+class NewDocumentForm(OnceForm):
+    """A file and what its uploader says of it. A file that has arrived is kept while the rest is put right.
+
+    The file comes last: of a file that is refused while it arrives, what was typed before it has arrived already.
+    """
+
+    kept = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    marking = forms.ChoiceField(
+        label=_("Marking on the paper"),
+        choices=Document.Marking.choices,
+        widget=forms.RadioSelect,
+        help_text=_("You state what the paper bears. Nothing above 'for official use' may be held here."),
+    )
+    description = TextField(label=_("Description"), required=False, max_length=300)
+    redacted_from = forms.ModelChoiceField(
+        label=_("Redacted copy of"),
+        queryset=CaseItem.objects.none(),
+        required=False,
+        help_text=_("Only if parts of another document were blacked out in this one."),
+    )
+    file = forms.FileField(label=_("File"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        others: list[tuple[CaseItem, str]],
+        waiting: StoredFile | None = None,
+        problem: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting = waiting
+        self.problem = problem
+        names = {item.pk: name for item, name in others}
+        field = self.fields["redacted_from"]
+        field.queryset = CaseItem.objects.unscoped("limited to the documents that the view has fetched").filter(
+            pk__in=names
+        )
+        field.label_from_instance = lambda item: f"{names[item.pk]} ({item.reference})"
+        limit = settings.UPLOAD_LIMIT_MB
+        self.fields["file"].help_text = _("PDF, picture, office document or text; at most %(limit)d MB.") % {
+            "limit": limit
+        }
+
+    def clean_marking(self) -> str:
+        """Refuse what is above the ceiling, with the reason."""
+        return below_the_ceiling(self.cleaned_data["marking"])
+
+    def clean(self) -> dict[str, Any]:
+        """A file is needed, now or from before."""
+        data = super().clean() or {}
+        if not self.waiting:
+            self.errors.pop("file", None)
+            self.add_error("file", self.problem or _("Choose a file."))
+        return data

@@ -1,6 +1,7 @@
 """The models of the cases app, one file a concern."""
 
 from cases.models.case import Case, CaseItem, CaseMember
+from cases.models.files import Document, StoredFile
 from cases.models.grants import CaseGroupGrant, CasePersonGrant, GrantSource, ItemGroupGrant, ItemPersonGrant
 from cases.models.items import Firearm, Mark, Note, Organisation, Person, PersonDocument, PersonName
 from cases.models.shares import ItemVersion, Share, ShareItem
@@ -11,6 +12,7 @@ __all__ = [
     "CaseItem",
     "CaseMember",
     "CasePersonGrant",
+    "Document",
     "Firearm",
     "GrantSource",
     "ItemGroupGrant",
@@ -24,4 +26,5 @@ __all__ = [
     "PersonName",
     "Share",
     "ShareItem",
+    "StoredFile",
 ]

@@ -48,9 +48,14 @@ class Share(models.Model):
     owner = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner agency"))
     recipient = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("recipient"))
     purpose = models.TextField(_("permitted purpose"), max_length=5000)
-    # The day, and the moment at which it ends in the zone of the owner's state (UTC).
-    until = models.DateField(_("access until"))
-    ends_at = models.DateTimeField(_("ends"))
+    # The day, and the moment at which it ends in the zone of the owner's state (UTC). Empty: what crossed with a
+    # request stays with it.
+    until = models.DateField(_("access until"), null=True)
+    ends_at = models.DateTimeField(_("ends"), null=True)
+    # Of a share that a step of a request made: the step, the request and its reference.
+    via_step = models.CharField(max_length=30, blank=True)
+    via_request = models.UUIDField(null=True)
+    via_reference = models.CharField(max_length=40, blank=True)
     state = models.CharField(_("state"), max_length=15, choices=ShareState.choices, default=ShareState.PENDING)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
@@ -74,6 +79,10 @@ class Share(models.Model):
                 name="share_four_eyes",
                 condition=~models.Q(state__in=["approved", "revoked"]) | ~models.Q(decided_by=models.F("asked_by")),
             ),
+            models.CheckConstraint(
+                name="share_ends_or_came_with_a_request",
+                condition=models.Q(until__isnull=False, ends_at__isnull=False) | models.Q(via_request__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,7 +91,8 @@ class Share(models.Model):
     def state_at(self, now: datetime) -> ShareState:
         """The state at a moment: an approved share whose last day is over has ended."""
         state = ShareState(self.state)
-        return ShareState.EXPIRED if state == ShareState.APPROVED and self.ends_at <= now else state
+        over = self.ends_at is not None and self.ends_at <= now
+        return ShareState.EXPIRED if state == ShareState.APPROVED and over else state
 
 
 class ShareItem(models.Model):

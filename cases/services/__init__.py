@@ -1,8 +1,15 @@
 """The verbs of the cases app, one file a concern."""
 
-from cases.services.case import case_workers, changed_meanwhile, create_case, name_person, save_case, unname_person
-from cases.services.items import create_item, save_item
-from cases.services.shares import ask_again, ask_share, decide_share
+from cases.services.case import (
+    case_workers,
+    changed_meanwhile,
+    create_case,
+    name_person,
+    save_case,
+    unname_person,
+)
+from cases.services.items import create_document, create_item, save_item
+from cases.services.shares import ask_again, ask_share, decide_share, share_by_step
 
 __all__ = [
     "ask_again",
@@ -10,10 +17,12 @@ __all__ = [
     "case_workers",
     "changed_meanwhile",
     "create_case",
+    "create_document",
     "create_item",
     "decide_share",
     "name_person",
     "save_case",
     "save_item",
+    "share_by_step",
     "unname_person",
 ]

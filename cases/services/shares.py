@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -17,14 +18,16 @@ from agencies.standing import Standing, people_with, standing_of
 from audit.services import audited, record
 from cases import policies
 from cases.grants import give_to_agency, take_share
-from cases.items import content_of, sha256, without
-from cases.models import Case, CaseItem, GrantSource, Share, ShareItem
+from cases.items import contents_of, sha256, without
+from cases.models import Case, CaseItem, GrantSource, ItemVersion, Share, ShareItem
 from cases.services.items import freeze
 from cases.workflow import SHARE_BY_NAME, ShareState
 from notifications.services import notify
 
 # A share runs at most this long; then it is asked for again.
 AT_MOST = timedelta(days=730)
+# From here on only the approved items count.
+OPENED = frozenset({ShareState.APPROVED, ShareState.REVOKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,8 @@ def decide_share(
         elif name == "revoke":
             take_share(share.pk)
         share.state = transition.to
-        if transition.role == Role.LIAISON:
+        # A revocation leaves standing who approved; who revoked is in the audit log, and may be the asker.
+        if transition.role == Role.LIAISON and name != "revoke":
             share.decided_by = actor
             share.decided_at = standing.now
         share.note = reason
@@ -135,10 +139,75 @@ def decide_share(
     return share
 
 
+def share_by_step(
+    *,
+    versions: list[ItemVersion],
+    owner: Agency,
+    recipient: Agency,
+    purpose: str,
+    asked_by: User,
+    decided_by: User | None,
+    step: str,
+    request_id: uuid.UUID,
+    request_reference: str,
+) -> Share | None:
+    """Let frozen items of one case cross with a step of a request: the same share and grants as any other.
+
+    Runs in the step's transaction; the step itself is the approval. What goes whole stays as long as the request.
+    Gives nothing, and returns None, when there is nothing to give or the recipient owns it.
+    """
+    if not versions or owner.pk == recipient.pk:
+        return None
+    now = timezone.now()
+    share = Share.objects.create(
+        reference=next_reference(agency=owner, series="S"),
+        case_id=versions[0].item.case_id,
+        owner=owner,
+        recipient=recipient,
+        purpose=purpose,
+        state=ShareState.APPROVED,
+        asked_by=asked_by,
+        asked_at=now,
+        decided_by=decided_by,
+        decided_at=now,
+        via_step=step,
+        via_request=request_id,
+        via_reference=request_reference,
+    )
+    ShareItem.objects.bulk_create(
+        [
+            ShareItem(
+                share=share,
+                item=version.item,
+                version=version,
+                content=version.content,
+                sha256=version.sha256,
+                approved=True,
+            )
+            for version in versions
+        ]
+    )
+    give_to_agency([version.item for version in versions], recipient, GrantSource.SHARE, share_id=share.pk)
+    _say(share, "share.cross", decided_by or asked_by)
+    return share
+
+
+def take_back_shares(*, request_id: uuid.UUID, step: str, actor: User) -> None:
+    """End what a step of a request gave, when that step is undone: results returned, a draft returned."""
+    for share in Share.objects.select_for_update().filter(
+        via_request=request_id, via_step=step, state=ShareState.APPROVED
+    ):
+        take_share(share.pk)
+        share.state = ShareState.REVOKED
+        _save(share)
+        _say(share, "share.take_back", actor)
+
+
 def changed_items(share: Share) -> list[CaseItem]:
     """The items whose present content is not what was frozen: to be looked at again before approving."""
-    rows = share.share_items.select_related("item", "version")
-    return [row.item for row in rows if sha256(content_of(row.item)) != row.version.sha256]
+    rows = list(share.share_items.select_related("item", "version"))
+    present = contents_of(row.item for row in rows)
+    return [row.item for row in rows if sha256(present[row.item_id]) != row.version.sha256]
 
 
 def _locked(actor: User, pk: uuid.UUID) -> tuple[Share, Standing]:
@@ -211,7 +280,8 @@ def _approve(share: Share, items: set[uuid.UUID] | None, until: date | None, act
         if until > share.until:
             raise Incomplete(_("That is later than asked."), {"until": [_("You can shorten the time, not lengthen it.")]})
         share.until = until
-        share.ends_at = _ends(until, share.owner, standing.now)
+    # Also when the time stays: the day may have passed while the share waited.
+    share.ends_at = _ends(share.until, share.owner, standing.now)
     # Locked, so that an edit waits until the share is open, and then changes nothing of what crossed.
     locked = {
         item.pk: item
@@ -220,9 +290,9 @@ def _approve(share: Share, items: set[uuid.UUID] | None, until: date | None, act
         .select_for_update(of=("self",))
         .order_by("pk")
     }
+    present = contents_of(locked.values())
     for row in taken:
-        item = locked.get(row.item_id)
-        if item is None or sha256(content_of(item)) != row.version.sha256:
+        if row.item_id not in locked or sha256(present[row.item_id]) != row.version.sha256:
             raise MovedOn(
                 _("An item changed since the share was asked for. Send it back, so that it is asked for again.")
             )
@@ -248,8 +318,8 @@ def _say(share: Share, event: str, actor: User) -> None:
         agency=share.owner.code,
         case=share.case_id,
         agencies=[share.recipient.code],
-        items=[row.item_id for row in rows if row.approved or share.state != ShareState.APPROVED],
-        until=share.until.isoformat(),
+        items=[row.item_id for row in rows if row.approved or share.state not in OPENED],
+        until=share.until.isoformat() if share.until else "",
         version=share.version,
     )
 

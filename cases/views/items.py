@@ -40,7 +40,7 @@ def detail(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespo
 def create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
     """Put an item into a case."""
     case = fetch_case(request, pk)
-    if kind not in KINDS:
+    if kind not in KINDS or kind == CaseItem.Kind.DOCUMENT:
         raise Http404
     allowed = policies.may_edit(case, request.standing)
     if request.method != "POST":
@@ -93,7 +93,7 @@ def edit(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespons
         save_item(
             actor=request.user,
             pk=item_pk,
-            version=forms.once.cleaned_data.get("version") or 0,
+            version=_version(forms),
             values=forms.values if valid else {},
             rows=forms.row_values if valid else {},
         )
@@ -124,6 +124,10 @@ def _read(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> ItemReadin
 
 def _token(forms: ItemForms) -> uuid.UUID | None:
     return forms.once.cleaned_data.get("token") if forms.once.is_valid() else None
+
+
+def _version(forms: ItemForms) -> int:
+    return forms.once.cleaned_data.get("version") or 0 if forms.once.is_valid() else 0
 
 
 def _form_page(

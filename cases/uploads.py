@@ -1,0 +1,199 @@
+"""Taking in a file: counted while it arrives, judged by content and extension, written before any row names it."""
+
+import hashlib
+import unicodedata
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+import puremagic
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.refusals import Incomplete
+from accounts.text import HIDDEN
+from cases.models import StoredFile
+
+MEGABYTE = 1024 * 1024
+# Of an archive inside a document: what it may unpack to in all, and how many times its own size.
+UNPACKED_AT_MOST = 500 * MEGABYTE
+RATIO_AT_MOST = 200
+ENTRIES_AT_MOST = 10_000
+OFFICE = "application/vnd.openxmlformats-officedocument."
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file that is taken: its media type, and what proves it."""
+
+    media_type: str
+    # Extensions that puremagic may give to this content; empty: text, which has no signature.
+    signatures: frozenset[str]
+    # Of an archive: an entry that it must have.
+    entry: str = ""
+
+
+KINDS: dict[str, FileKind] = {
+    ".pdf": FileKind("application/pdf", frozenset({".pdf"})),
+    ".jpg": FileKind("image/jpeg", frozenset({".jpg", ".jpeg", ".jfif"})),
+    ".jpeg": FileKind("image/jpeg", frozenset({".jpg", ".jpeg", ".jfif"})),
+    ".png": FileKind("image/png", frozenset({".png"})),
+    ".tif": FileKind("image/tiff", frozenset({".tif", ".tiff"})),
+    ".tiff": FileKind("image/tiff", frozenset({".tif", ".tiff"})),
+    ".docx": FileKind(OFFICE + "wordprocessingml.document", frozenset({".docx", ".zip"}), "word/document.xml"),
+    ".xlsx": FileKind(OFFICE + "spreadsheetml.sheet", frozenset({".xlsx", ".zip"}), "xl/workbook.xml"),
+    ".odt": FileKind("application/vnd.oasis.opendocument.text", frozenset({".odt", ".zip"}), "content.xml"),
+    ".ods": FileKind("application/vnd.oasis.opendocument.spreadsheet", frozenset({".ods", ".zip"}), "content.xml"),
+    ".txt": FileKind("text/plain", frozenset()),
+}
+FORBIDDEN_ENTRIES = ("vbaproject.bin", "vbadata.xml", "oleobject", "activex")
+SIGNATURE_BYTES = 64 * 1024
+
+
+class CountWhileItArrives(FileUploadHandler):
+    """Stops reading a file at the limit, before it is whole. First of FILE_UPLOAD_HANDLERS."""
+
+    def __init__(self, request: Any = None) -> None:
+        super().__init__(request)
+        self.arrived = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Count each file for itself."""
+        super().new_file(*args, **kwargs)
+        self.arrived = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Pass the piece on, or stop."""
+        self.arrived += len(raw_data)
+        if self.arrived > settings.UPLOAD_LIMIT_MB * MEGABYTE:
+            if self.request is not None:
+                self.request.upload_too_large = True
+            raise StopUpload(connection_reset=False)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """Another handler makes the file."""
+
+
+def take_in(upload: UploadedFile, person: User) -> StoredFile:
+    """Judge a file, write it, then its row. Raises Incomplete, with words for the field `file`, and keeps nothing."""
+    name = clean_name(upload.name or "")
+    kind = judge(upload, name)
+    checksum = hashlib.sha256()
+    for piece in upload.chunks():
+        checksum.update(piece)
+    row = StoredFile(
+        name=name, size=upload.size or 0, sha256=checksum.hexdigest(), media_type=kind.media_type, uploaded_by=person
+    )
+    upload.seek(0)
+    default_storage.save(stored_name(row), File(upload.file))
+    row.save(force_insert=True)
+    return row
+
+
+def throw_away(row: StoredFile) -> None:
+    """Remove a file that no document names: the row first, so that no row names a file that is gone."""
+    name = stored_name(row)
+    row.delete()
+    default_storage.delete(name)
+
+
+def stored_name(row: StoredFile) -> str:
+    """Where a file lies in the store."""
+    return f"{row.pk.hex[:2]}/{row.pk.hex}"
+
+
+def clean_name(name: str) -> str:
+    """A file's own name without folders and hidden marks, at most 200 letters; its extension stays."""
+    bare = HIDDEN.sub("", unicodedata.normalize("NFC", name).replace("\\", "/")).replace("\x00", "")
+    path = PurePosixPath(PurePosixPath(bare).name)
+    stem = path.stem[: 200 - len(path.suffix)] if len(path.suffix) < 10 else path.stem[:190]
+    cleaned = f"{stem}{path.suffix[:10]}".strip()
+    return cleaned if cleaned.strip(".") else get_valid_filename("file")
+
+
+def judge(upload: UploadedFile, name: str) -> FileKind:
+    """The kind of a file, when extension and content agree. Raises Incomplete."""
+    if not upload.size:
+        raise refused(_("The file is empty. Choose it again."))
+    if upload.size > settings.UPLOAD_LIMIT_MB * MEGABYTE:
+        raise refused(too_large())
+    kind = KINDS.get(PurePosixPath(name).suffix.lower())
+    if kind is None:
+        allowed = ", ".join(sorted(ending.lstrip(".") for ending in KINDS))
+        raise refused(_("Files of this kind are not taken. Possible: %(kinds)s.") % {"kinds": allowed})
+    head = upload.read(SIGNATURE_BYTES)
+    upload.seek(0)
+    if not kind.signatures:
+        _judge_text(upload)
+    elif not kind.signatures & signatures(head):
+        raise refused(_("The file is not what its name says. Save it anew in the right kind, or correct its name."))
+    if kind.entry:
+        _judge_archive(upload.file, upload.size, kind)
+    return kind
+
+
+def signatures(head: bytes) -> set[str]:
+    """The extensions that a file's first bytes speak for."""
+    try:
+        found = puremagic.magic_string(head)
+    except (puremagic.PureError, ValueError):
+        return set()
+    # A signature counts where it must stand: at the beginning. What follows later can be put anywhere.
+    return {match.extension.lower() for match in found if head.startswith(match.byte_match[:4])}
+
+
+def too_large() -> str:
+    """The words for a file over the limit."""
+    return _("The file is larger than %(limit)d MB. Choose a smaller one, or split it.") % {
+        "limit": settings.UPLOAD_LIMIT_MB
+    }
+
+
+def refused(text: str) -> Incomplete:
+    """A refusal that stands at the field of the file."""
+    return Incomplete(text, {"file": [text]})
+
+
+def _judge_text(upload: UploadedFile) -> None:
+    data = upload.read()
+    upload.seek(0)
+    if b"\x00" in data or data[:512].lstrip().lower().startswith((b"<!doctype", b"<html", b"<script", b"<?xml", b"%pdf")):
+        raise refused(_("The file is not what its name says. Save it anew in the right kind, or correct its name."))
+    for encoding in ("utf-8", "cp1251"):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return
+    raise refused(_("The file is not readable as text."))
+
+
+def _judge_archive(file: IO[bytes], size: int, kind: FileKind) -> None:
+    """Look into an office document without unpacking it: no macros, nothing encrypted, no bomb."""
+    try:
+        # An open file that was given is not closed by zipfile.
+        with zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise refused(_("The file is damaged. Save it anew.")) from None
+    finally:
+        file.seek(0)
+    names = {entry.filename.lower() for entry in entries}
+    if kind.entry not in names:
+        raise refused(_("The file is not what its name says. Save it anew in the right kind, or correct its name."))
+    if any(entry.flag_bits & 1 for entry in entries) or "encryptedpackage" in names:
+        raise refused(_("The file is protected by a password. Save it without one."))
+    if any(word in name for word in FORBIDDEN_ENTRIES for name in names):
+        raise refused(_("The file holds a program (macros or embedded objects). Save it without, or as PDF."))
+    unpacked = sum(entry.file_size for entry in entries)
+    if len(entries) > ENTRIES_AT_MOST or unpacked > UNPACKED_AT_MOST or unpacked > RATIO_AT_MOST * size:
+        raise refused(_("The file unpacks to far more than its size. Save it as PDF."))
+
