@@ -2,11 +2,15 @@
 
 from allauth.account import views as allauth_views
 from django.urls import path
+from django.views.decorators.http import require_http_methods
 
 from accounts import views
 
+# allauth's own views would take a PUT for a POST.
+forms_only = require_http_methods(["GET", "HEAD", "POST"])
+
 urlpatterns = [
-    path("login/", allauth_views.login, name="account_login"),
-    path("logout/", allauth_views.logout, name="account_logout"),
+    path("login/", forms_only(allauth_views.login), name="account_login"),
+    path("logout/", forms_only(allauth_views.logout), name="account_logout"),
     path("language/", views.language, name="language"),
 ]
