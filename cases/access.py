@@ -70,7 +70,7 @@ VIEWERS = f"""
         on desk.group_id = g.group_id
      where {LIVE} and g.content_object_id = :record
     union
-    select desk.user_id, desk.agency_id, g.source, g.expires_at, null
+    select desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
       from {{person_grants}} g
       join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id")}) desk
         on desk.user_id = g.user_id and desk.agency_id = g.agency_id

@@ -10,7 +10,7 @@ from django.db import models
 
 from accounts.models import User
 from agencies.models import Agency
-from cases.models import ItemGroupGrant
+from cases.models import ItemGroupGrant, ItemPersonGrant
 
 Record = Any  # a Case, a CaseItem or an AssistanceRequest: what has group_grants and person_grants
 
@@ -38,10 +38,16 @@ def give_to_agency(
 
 
 def give_to_person(
-    records: Iterable[Record], person: User, agency: Agency, source: str, *, expires_at: datetime | None = None
+    records: Iterable[Record],
+    person: User,
+    agency: Agency,
+    source: str,
+    *,
+    expires_at: datetime | None = None,
+    **via: Any,
 ) -> None:
     """Let one person see the records by name, while they work on cases for `agency`."""
-    _give(records, "person", {"user_id": person.pk, "agency_id": agency.pk}, source, expires_at, {})
+    _give(records, "person", {"user_id": person.pk, "agency_id": agency.pk}, source, expires_at, via)
 
 
 def take_from_agency(records: Iterable[Record], agency: Agency, source: str) -> None:
@@ -60,9 +66,24 @@ def take_from_person(records: Iterable[Record], person: User, source: str) -> No
         ).delete()
 
 
+def take_source(records: Iterable[Record], source: str) -> None:
+    """End what `source` gave, to whomever. What another source gave stays."""
+    for model, rows in _by_model(records).items():
+        for holder in ("group", "person"):
+            grant_model(model, holder)._default_manager.filter(
+                content_object__in=[row.pk for row in rows], source=source
+            ).delete()
+
+
 def take_share(share_id: uuid.UUID) -> None:
     """End all that one share gave. What ownership, a name or another share gave stays."""
     ItemGroupGrant.objects.filter(share_id=share_id).delete()
+    ItemPersonGrant.objects.filter(share_id=share_id).delete()
+
+
+def take_share_from_person(share_id: uuid.UUID, person: User) -> None:
+    """End what one share gave to one person by name."""
+    ItemPersonGrant.objects.filter(share_id=share_id, user=person).delete()
 
 
 def _give(

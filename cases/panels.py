@@ -5,19 +5,25 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.models import User
 from cases.models import Case
 
 Panel = Callable[[HttpRequest, Case], str]
 Belongings = Callable[[Case], Iterable[Any]]
+Named = Callable[[Case, User], None]
 
 _panels: list[Panel] = []
 _belongings: list[Belongings] = []
+_named: list[Named] = []
+_unnamed: list[Named] = []
 
 
-def register(panel: Panel, belongings: Belongings) -> None:
-    """Called once by an app when it is ready."""
+def register(*, panel: Panel, belongings: Belongings, named: Named, unnamed: Named) -> None:
+    """Called once by an app when it is ready. `named` and `unnamed` run in the transaction that names a person."""
     _panels.append(panel)
     _belongings.append(belongings)
+    _named.append(named)
+    _unnamed.append(unnamed)
 
 
 def panels(request: HttpRequest, case: Case) -> list[str]:
@@ -28,3 +34,15 @@ def panels(request: HttpRequest, case: Case) -> list[str]:
 def belongings(case: Case) -> list[Any]:
     """The guarded records of the other apps that stand in a case."""
     return [record for found in _belongings for record in found(case)]
+
+
+def person_named(case: Case, person: User) -> None:
+    """A person was named in a need-to-know case: what the other apps keep to its named people opens to them."""
+    for act in _named:
+        act(case, person)
+
+
+def person_unnamed(case: Case, person: User) -> None:
+    """A name was taken out: the same, closed."""
+    for act in _unnamed:
+        act(case, person)

@@ -18,8 +18,9 @@ from cases.items import Part, content_of, headline, parts_of, second_line
 from cases.models import CaseItem, GrantSource, ItemGroupGrant, Share, ShareItem
 from cases.workflow import LOOK
 
-# Through these a reader stands on the owner's side, and reads the present text.
-OWN = frozenset({GrantSource.OWNERSHIP, GrantSource.NAMED})
+# Through these a reader stands on the owner's side, and reads the present text. The last: of a need-to-know case, the
+# people of the same agency who hold its central authority's roles.
+OWN = frozenset({GrantSource.OWNERSHIP, GrantSource.NAMED, GrantSource.CENTRAL_AUTHORITY})
 READ_EVENTS = ("item.read", "item.download", "item.damaged")
 
 
@@ -72,7 +73,8 @@ def note_reading(reading: ItemReading, standing: Standing, event: str = "item.re
     `always`: also of one's own agency's item, as every download is.
     """
     if always or not reading.own:
-        for code in sorted({one.share.recipient.code for one in reading.received}):
+        through = {one.share.recipient.code for one in reading.received}
+        for code in sorted(through or {reading.item.owner.code}):
             record(event, actor=standing.user, subject_type="item", subject_id=reading.item.pk, agency=code)
 
 

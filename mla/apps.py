@@ -13,7 +13,13 @@ class MlaConfig(AppConfig):
     def ready(self) -> None:
         """Teach the bell this app's words and subjects, and the case page its requests."""
         from cases import panels as case_panels
-        from mla import panels, subjects
+        from mla import crossing, expected, panels, subjects
 
         subjects.register()
-        case_panels.register(panels.requests_card, panels.requests_of)
+        expected.register_expected()
+        case_panels.register(
+            panel=panels.requests_card,
+            belongings=panels.requests_of,
+            named=crossing.open_answers_to,
+            unnamed=crossing.close_answers_to,
+        )

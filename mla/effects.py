@@ -11,15 +11,18 @@ from accounts.models import User
 from accounts.refusals import Incomplete
 from agencies.models import Agency, Role
 from agencies.standing import people_with
-from cases.grants import give_to_agency, give_to_person
+from cases.grants import give_to_agency, give_to_person, take_source
 from cases.models import GrantSource
+from cases.services import create_case
 from mla.checks import gaps
+from mla.crossing import choose, freeze_items, share_items, take_back
 from mla.directory import receiving_authorities, sending_authority_for
 from mla.models import (
     Assignment,
     AssistanceRequest,
     InformationRound,
     RegisterNumber,
+    RequestItem,
     RequestVersion,
     Signature,
 )
@@ -56,6 +59,7 @@ def submit(step: Step) -> None:
             {point.field: [f"{point.message} ({point.article})"] for point in missing},
         )
     step.request.approver = None
+    freeze_items(step.request, RequestItem.Role.ATTACHMENT, step.actor)
     step.sha256 = freeze(
         step.request, series=Series.SUBMITTED, actor=step.actor, content=letter_content(step.request)
     ).sha256
@@ -65,6 +69,7 @@ def give_back(step: Step) -> None:
     """Back to the drafter with comments; whoever passed it has to look again."""
     step.text = step.data["reason"]
     step.request.approver = None
+    take_back(step.request, "pass_on", step.actor)
 
 
 def pass_on(step: Step) -> None:
@@ -72,7 +77,17 @@ def pass_on(step: Step) -> None:
     request = step.request
     request.approver = step.actor
     request.sending_authority = sending_authority_for(request.drafting_agency, request.basis)
+    # Passed on before, on another basis perhaps: whoever had it then has no part in it any more.
+    take_source([request], GrantSource.CENTRAL_AUTHORITY)
     _give_to_body(request, request.sending_authority, GrantSource.CENTRAL_AUTHORITY)
+    share_items(
+        request,
+        RequestItem.Role.ATTACHMENT,
+        request.sending_authority,
+        step="pass_on",
+        asked_by=request.drafter,
+        decided_by=step.actor,
+    )
 
 
 def sign(step: Step) -> None:
@@ -98,6 +113,15 @@ def transmit(step: Step) -> None:
         request, series=Series.TRANSMITTED, actor=step.actor, content=letter_content(request)
     ).sha256
     give_to_agency([request], addressee, GrantSource.REQUESTED)
+    signature = Signature.objects.select_related("signatory").get(version=latest(request, Series.SUBMITTED))
+    share_items(
+        request,
+        RequestItem.Role.ATTACHMENT,
+        addressee,
+        step="transmit",
+        asked_by=request.drafter,
+        decided_by=signature.signatory,
+    )
 
 
 def acknowledge(step: Step) -> None:
@@ -143,6 +167,27 @@ def accept_and_assign(step: Step) -> None:
         assigned_by=step.actor,
     )
     give_to_agency([request], executor, GrantSource.ASSIGNMENT)
+    if executor.pk != request.receiving_authority_id:
+        share_items(
+            request,
+            RequestItem.Role.ATTACHMENT,
+            executor,
+            step="accept_and_assign",
+            asked_by=request.drafter,
+            decided_by=step.actor,
+        )
+
+
+def start_execution(step: Step) -> None:
+    """Open the executing agency's own file, in which what it finds will stand."""
+    request = step.request
+    letter = latest(request, Series.TRANSMITTED).content
+    if request.execution_case_id is None:
+        request.execution_case = create_case(
+            actor=step.actor,
+            agency=step.bodies.assignment.agency,
+            content={"title": letter["title"], "offences": letter["offence"][:4000]},
+        )
 
 
 def report_results(step: Step) -> None:
@@ -155,6 +200,23 @@ def report_results(step: Step) -> None:
     assignment = step.bodies.assignment
     assignment.executed_by = step.actor
     assignment.save(update_fields=["executed_by"])
+    request = step.request
+    choose(request, RequestItem.Role.ANSWER, request.execution_case_id, step.data["answer_items"], step.actor)
+    freeze_items(request, RequestItem.Role.ANSWER, step.actor)
+    share_items(
+        request,
+        RequestItem.Role.ANSWER,
+        request.receiving_authority,
+        step="report_results",
+        asked_by=step.actor,
+        decided_by=None,
+    )
+
+
+def return_results(step: Step) -> None:
+    """Back to the executing agency: what it had put before its central authority closes there."""
+    step.text = step.data["reason"]
+    take_back(step.request, "report_results", step.actor)
 
 
 def send_response(step: Step) -> None:
@@ -166,6 +228,20 @@ def send_response(step: Step) -> None:
         actor=step.actor,
         content=response_content(step.request, step.data["covering_note"]),
     ).sha256
+    request = step.request
+    if request.request_items.filter(role=RequestItem.Role.ANSWER).exists():
+        # Items bear their owner's name: with them the other side learns which agency executed.
+        step.bodies.assignment.disclosed = True
+        step.bodies.assignment.save(update_fields=["disclosed"])
+    for recipient in {agency.pk: agency for agency in (request.sending_authority, request.drafting_agency)}.values():
+        share_items(
+            request,
+            RequestItem.Role.ANSWER,
+            recipient,
+            step="send_response",
+            asked_by=step.bodies.assignment.executed_by,
+            decided_by=step.actor,
+        )
 
 
 def say(field: str) -> Callable[[Step], None]:
@@ -202,9 +278,10 @@ def _give_to_body(request: AssistanceRequest, agency: Agency, source: str) -> No
     if not (request.case.need_to_know and agency.pk == request.case.owner_id):
         give_to_agency([request], agency, source)
         return
+    attached = [row.item for row in request.request_items.select_related("item")]
     for role in (Role.CA_OFFICER, Role.CA_SIGNATORY):
         for person in people_with(role, agency.pk):
-            give_to_person([request], person, agency, source)
+            give_to_person([request, *attached], person, agency, source)
 
 
 EFFECTS: dict[str, Callable[[Step], None]] = {
@@ -220,8 +297,9 @@ EFFECTS: dict[str, Callable[[Step], None]] = {
     "write_answer": write_answer,
     "answer_information": answer_information,
     "accept_and_assign": accept_and_assign,
+    "start_execution": start_execution,
     "report_results": report_results,
-    "return_results": say("reason"),
+    "return_results": return_results,
     "send_response": send_response,
     "send_back": say("missing"),
     "withdraw": say("reason"),

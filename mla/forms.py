@@ -1,10 +1,12 @@
 """The shape of what is typed: the draft, its measures, and the one form that serves every step of the table."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.text import DayField, OnceForm, TextField
@@ -19,11 +21,17 @@ from mla.workflow import Transition
 MEASURES_AT_MOST = 50
 
 
+def needed_later(form: forms.Form, *names: str) -> None:
+    """Say of these fields that the draft may be saved without them, but not submitted."""
+    for name in names:
+        form.fields[name].optional_note = _("(needed before submission)")
+
+
 class DraftForm(OnceForm):
     """The whole draft on one page. Only the subject and the requested state are needed to begin."""
 
     title = TextField(
-        label=_("Subject"), min_length=3, max_length=200, help_text=_("A few words, by which your colleagues find it.")
+        label=_("Subject"), min_length=3, max_length=200, help_text=_("A few words, by which both sides find it.")
     )
     requested_state = forms.ModelChoiceField(label=_("Requested state"), queryset=State.objects.none())
     basis = forms.ChoiceField(
@@ -56,9 +64,23 @@ class DraftForm(OnceForm):
         help_text=_("Its fact and substance, except as needed to execute it (UNTOC 18(20))."),
     )
 
-    def __init__(self, *args: Any, own_state: str | None, **kwargs: Any) -> None:
+    attachments = forms.TypedMultipleChoiceField(
+        label=_("Attachments"),
+        required=False,
+        coerce=uuid.UUID,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Items of the case that go with the request, whole, as they are when you submit it."),
+    )
+
+    def __init__(
+        self, *args: Any, own_state: str | None, items: list[tuple[str, str]] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["attachments"].choices = items or []
+        if not items:
+            del self.fields["attachments"]
         self.fields["requested_state"].queryset = State.objects.exclude(pk=own_state)
+        needed_later(self, "basis", "conducted_by", "offence", "facts", "purpose")
 
     def clean_deadline(self) -> Any:
         """A deadline lies ahead."""
@@ -73,12 +95,22 @@ class DraftForm(OnceForm):
         return {name: self.cleaned_data[name] for name in DRAFT_FIELDS if name in self.cleaned_data}
 
 
+    @property
+    def attachments_chosen(self) -> list[uuid.UUID]:
+        """The items that go with the request."""
+        return self.cleaned_data.get("attachments", [])
+
+
 class MeasureForm(forms.Form):
     """One measure. A row left empty is no measure."""
 
     kind = forms.ChoiceField(label=_("Kind of assistance"), required=False, choices=[("", _("choose")), *Measure.Kind.choices])
     description = TextField(label=_("What is sought"), required=False, max_length=10000, lines=3)
     procedure = TextField(label=_("Particular procedure to be followed"), required=False, max_length=5000, lines=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needed_later(self, "kind", "description")
 
     def clean(self) -> dict[str, Any]:
         """Both or neither: a kind without words, or words without a kind, is no measure yet."""
@@ -156,11 +188,15 @@ def number_date(_reading: Reading) -> dict[str, forms.Field]:
     return {"": field}
 
 
-def questions(_reading: Reading) -> dict[str, forms.Field]:
-    """One question beside each field of the letter, so that each is tied to one."""
-    return {
-        name: TextField(label=label_of(name), required=False, max_length=5000, lines=2) for name in (*LETTER, "measures")
-    }
+def questions(reading: Reading) -> dict[str, forms.Field]:
+    """One question beside each field of the letter, so that each is tied to one; below the label what it says now."""
+    measures = " ".join(f"{row['number']}. {row['description']}" for row in reading.measures)
+    found = {}
+    for name in (*LETTER, "measures"):
+        said = Truncator(measures if name == "measures" else reading.content.get(name) or "").chars(300)
+        found[name] = TextField(label=label_of(name), required=False, max_length=5000, lines=2, help_text=said)
+        found[name].optional_note = ""
+    return found
 
 
 def answers(reading: Reading) -> dict[str, forms.Field]:
@@ -189,9 +225,24 @@ def results(reading: Reading) -> dict[str, forms.Field]:
             widget=forms.RadioSelect,
         )
         found[f"{row['number']}_text"] = TextField(
-            label=_("What was done, or why not"), max_length=20000, lines=4, required=False
+            label=_("What was done, or why not"), max_length=20000, lines=3, required=False
         )
+        found[f"{row['number']}_text"].optional_note = _("(needed unless wholly done)")
     return found
+
+
+def answer_items(reading: Reading) -> dict[str, forms.Field]:
+    """The items of the executing agency's own file."""
+    return {
+        "": forms.TypedMultipleChoiceField(
+            label=_("Items of your file that go with the answer"),
+            required=False,
+            coerce=uuid.UUID,
+            choices=reading.answer_choices,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("Put documents and other items into your agency's file first; they go whole."),
+        )
+    }
 
 
 def feedback(_reading: Reading) -> dict[str, forms.Field]:
@@ -234,7 +285,7 @@ REQUIREMENTS: dict[str, Callable[[Reading], dict[str, forms.Field]]] = {
     "missing": long_text(_("What is missing"), _("Name the measure and what its result lacks.")),
     "covering_note": long_text(_("Covering note"), _("With what could not be followed, and why (UNTOC 18(17)).")),
     "legality": tick(_("I have checked that the request is lawful and proportionate, and authorised where it must be")),
-    "signature": tick(_("I sign this version, as it stands beside this form")),
+    "signature": tick(_("I sign this version, as it stands on this page")),
     "integrity": tick(_("The response is whole: I have checked it against its list")),
     "addressee": addressee,
     "executor": executor,
@@ -249,6 +300,7 @@ REQUIREMENTS: dict[str, Callable[[Reading], dict[str, forms.Field]]] = {
     "target_date": later_day(_("Target date")),
     "answers": answers,
     "results": results,
+    "answer_items": answer_items,
     "outcome": outcome,
     "feedback": feedback,
 }

@@ -20,6 +20,7 @@ from mla.workflow import (
     RequestState,
     Side,
     Transition,
+    ahead,
     shown_state,
 )
 
@@ -123,11 +124,14 @@ def actions(bodies: Bodies, standing: Standing, side: Side) -> list[Verdict]:
     if bodies.request.has_ended:
         return []
     found = []
+    state = shown_state(bodies.request.state, side)
+    to_come = ahead(state)
     for transition in TRANSITIONS:
-        if transition.acting_side != side:
+        # What lies behind for good is no choice any more: saying when it was open would mislead.
+        if transition.acting_side != side or not to_come.intersection(transition.from_):
             continue
         mine = standing.holds(transition.role, bodies.agency_id(transition.body))
-        if mine or shown_state(bodies.request.state, side) in transition.from_:
+        if mine or state in transition.from_:
             found.append(verdict(transition, bodies, standing))
     return sorted(found, key=lambda one: not one.allowed)
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mla.policies import Verdict
 from mla.workflow import RequestState as S
 
 # Tone and icon of each state; the words are the state's own label.
@@ -59,6 +60,28 @@ RESULT_LOOK = {
     "not_done": ("bad", "ban"),
     "": ("neutral", "minus"),
 }
+
+
+# Steps that send the work back or ask for more: never the filled button, which stands for going on.
+BACKWARD = frozenset({"return_to_drafter", "return_from_authority", "ask_information", "return_results", "send_back"})
+
+
+def arranged(verdicts: list[Verdict], *, main: bool) -> list[tuple[Verdict, str]]:
+    """Open steps in the order of their buttons, each with its kind: going on, then back, then what ends it all."""
+    rank = {one.transition.name: (one.transition.dangerous, one.transition.name in BACKWARD) for one in verdicts}
+    found = []
+    for one in sorted(verdicts, key=lambda each: rank[each.transition.name]):
+        dangerous, backward = rank[one.transition.name]
+        first = main and not found and not backward
+        found.append((one, "danger" if dangerous else "main" if first else ""))
+    return found
+
+
+def later(days: int) -> str:
+    """The time since the step before, in words; empty on the same day."""
+    if days == 0:
+        return ""
+    return ngettext("%(days)d working day later", "%(days)d working days later", days) % {"days": days}
 
 
 def look(state: str) -> dict[str, str]:

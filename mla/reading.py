@@ -10,18 +10,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agencies.models import Agency, LegalBasis, State
 from agencies.standing import Standing
 from audit.services import record
+from cases.items import contents_of, headline
+from cases.models import Case, CaseItem
 from mla import presentation
 from mla.ball import ball
 from mla.checks import Point, gaps
-from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestVersion
+from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
 from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, side_of
-from mla.versions import latest, letter_content
+from mla.versions import crossing_items, latest, letter_content
 from mla.workflow import BODY_SIDE, ENDED, HOLDER, RequestState, Side, shown_state
 
 Series = RequestVersion.Series
@@ -38,7 +41,7 @@ def label_of(name: str) -> str:
         return _("No. of the criminal case")
     if name == "measures":
         return _("Assistance sought")
-    return str(AssistanceRequest._meta.get_field(name).verbose_name)
+    return capfirst(str(AssistanceRequest._meta.get_field(name).verbose_name))
 
 
 @dataclass(slots=True)
@@ -104,6 +107,33 @@ class Reading:
         return rows
 
     @property
+    def attachments(self) -> list[dict[str, Any]]:
+        """The items attached to the request: as chosen on the requesting side, as they crossed on the other."""
+        return _with_kind(self.content.get("attachments", []))
+
+    @property
+    def answer_items(self) -> list[dict[str, Any]]:
+        """The items of the answer: the requested side's own, or those that crossed with the response."""
+        if self.side == Side.REQUESTED:
+            return _with_kind(crossing_items(self.request, RequestItem.Role.ANSWER))
+        return _with_kind(self.response.content["items"]) if self.response else []
+
+    @property
+    def answer_choices(self) -> list[tuple[str, str]]:
+        """The items of the executing agency's file that the reader sees, to choose from."""
+        if self.side != Side.REQUESTED or self.request.execution_case_id is None:
+            return []
+        return item_choices(self.standing, self.request.execution_case_id)
+
+    @property
+    def execution_case(self) -> Case | None:
+        """The executing agency's own file, for those who see it."""
+        pk = self.request.execution_case_id
+        if self.side != Side.REQUESTED or pk is None:
+            return None
+        return Case.objects.visible_to(self.standing.user, now=self.standing.now).filter(pk=pk).first()
+
+    @property
     def answered(self) -> int:
         """How many measures have a result."""
         return sum(1 for result, _text in self._results().values() if result)
@@ -156,6 +186,7 @@ class Reading:
         return [
             {
                 "due": one.due,
+                "open": one.sent_at is None and not self.has_ended,
                 "rows": [
                     {
                         "label": label_of(question["field"]),
@@ -188,10 +219,13 @@ class Reading:
     def timeline(self) -> list[dict[str, Any]]:
         """The events that this side sees, with lane, path of the ball and the names that it may know."""
         rows = []
+        zone, before = timezone.get_current_timezone(), None
         for event in self.events:
             ours = event.acting_side == self.side
             to_side = self._ball_after(event)
             private = event.side != Side.WIRE
+            days = presentation.working_days(before, event.at, zone) if before and not private else 0
+            before = before if before and private else event.at
             rows.append(
                 {
                     "event": event,
@@ -204,9 +238,19 @@ class Reading:
                     "code": event.actor_agency.state_id or "",
                     "who": self._who(event, ours=ours),
                     "text": event.text,
+                    "gap": presentation.later(days),
                 }
             )
         return rows
+
+    @property
+    def now(self) -> dict[str, str] | None:
+        """The end of the timeline: who holds it today; nothing when it has ended."""
+        turn = self.turn
+        if turn["holder"] == "none":
+            return None
+        ours = (turn["holder"] == "left") == (self.side == Side.REQUESTING)
+        return {"side": "ours" if ours else "theirs", "words": f"{turn['words']}, {turn['time']}"}
 
     def _ball_after(self, event: RequestEvent) -> Side | None:
         body = HOLDER.get(RequestState(event.to_state))
@@ -215,7 +259,7 @@ class Reading:
     def _who(self, event: RequestEvent, *, ours: bool) -> str:
         """Who did it: of one's own side the person; of the other its agency, the executing one only if disclosed."""
         if ours:
-            return f"{event.actor.name}, {event.actor_agency.name}"
+            return f"{event.actor.name}, {event.actor_agency.code}"
         if self.side == Side.REQUESTED:
             return self.request.sending_authority.name if self.request.sending_authority else ""
         hidden = self.bodies.assignment and not self.bodies.assignment.disclosed
@@ -262,6 +306,21 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
         response=latest(request, Series.RESPONSE),
         events=list(request.events.seen_by(side).select_related("actor", "actor_agency__state")),
     )
+
+
+def item_choices(standing: Standing, case_id: uuid.UUID) -> list[tuple[str, str]]:
+    """The items of a case that the person sees, for a form to choose from."""
+    items = list(
+        CaseItem.objects.visible_to(standing.user, now=standing.now).filter(case_id=case_id).order_by("created_at", "pk")
+    )
+    contents = contents_of(items)
+    return [
+        (str(item.pk), f"{headline(contents[item.pk])} ({item.get_kind_display()}, {item.reference})") for item in items
+    ]
+
+
+def _with_kind(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row | {"kind_label": str(CaseItem.Kind(row["kind"]).label)} for row in rows]
 
 
 def note_reading(reading: Reading) -> None:

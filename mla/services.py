@@ -5,6 +5,7 @@ table, runs the step's effect, and writes event, audit, grants and outbox in one
 """
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,8 @@ from audit.services import audited, record
 from cases.grants import give_to_agency, give_to_person
 from cases.models import Case, GrantSource
 from mla import effects
-from mla.models import AssistanceRequest, Measure, RequestEvent
+from mla.crossing import choose
+from mla.models import AssistanceRequest, Measure, RequestEvent, RequestItem
 from mla.policies import Bodies, bodies_of, may_edit, side_of, verdict
 from mla.requirements import OPTIONAL, lacking
 from mla.workflow import BY_NAME, Side, Transition, shown_state
@@ -38,7 +40,13 @@ DRAFT_FIELDS = (
 
 
 def create_request(
-    *, actor: User, case_id: uuid.UUID, requested_state: State, content: dict[str, Any], measures: list[dict[str, str]]
+    *,
+    actor: User,
+    case_id: uuid.UUID,
+    requested_state: State,
+    content: dict[str, Any],
+    measures: list[dict[str, str]],
+    attachments: Sequence[uuid.UUID] = (),
 ) -> AssistanceRequest:
     """Begin a draft in a case that the actor sees and whose agency they serve as officer.
 
@@ -66,6 +74,7 @@ def create_request(
         )
         request.save()
         _write_measures(request, measures)
+        choose(request, RequestItem.Role.ATTACHMENT, request.case_id, attachments, actor)
         _give_to_drafters(request)
         RequestEvent.objects.create(
             request=request,
@@ -96,6 +105,7 @@ def save_draft(
     requested_state: State,
     content: dict[str, Any],
     measures: list[dict[str, str]],
+    attachments: Sequence[uuid.UUID] = (),
 ) -> AssistanceRequest:
     """Change a draft that is with the drafter. Raises MovedOn when somebody else changed it meanwhile."""
     with audited("request.edit", actor=actor, subject_type="request", subject_id=pk):
@@ -112,6 +122,7 @@ def save_draft(
         request.requesting_clock += 1
         request.save()
         _write_measures(request, measures)
+        choose(request, RequestItem.Role.ATTACHMENT, request.case_id, attachments, actor)
         record(
             "request.edit",
             actor=actor,

@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
 from agencies.models import Agency
-from mla.models import AssistanceRequest, RequestVersion
+from mla.models import AssistanceRequest, RequestItem, RequestVersion
 from mla.workflow import Side
 
 Series = RequestVersion.Series
@@ -70,6 +70,7 @@ def letter_content(request: AssistanceRequest) -> dict[str, Any]:
             }
             for measure in request.measures.all()
         ],
+        "attachments": crossing_items(request, RequestItem.Role.ATTACHMENT),
         "supplied": [
             {"field": question["field"], "question": question["question"], "answer": answer}
             for one in request.rounds.filter(sent_at__isnull=False)
@@ -87,7 +88,24 @@ def response_content(request: AssistanceRequest, covering_note: str) -> dict[str
             {"number": measure.number, "result": measure.result, "text": measure.result_text}
             for measure in request.measures.all()
         ],
+        "items": crossing_items(request, RequestItem.Role.ANSWER),
     }
+
+
+def crossing_items(request: AssistanceRequest, role: str) -> list[dict[str, Any]]:
+    """The items of one role: reference and kind, and the number and checksum of the version that crosses."""
+    rows = request.request_items.filter(role=role).select_related("item", "version")
+    return [
+        {
+            "item": str(row.item_id),
+            "case": str(row.item.case_id),
+            "reference": row.item.reference,
+            "kind": row.item.kind,
+            "version": row.version.number if row.version else None,
+            "sha256": row.version.sha256 if row.version else "",
+        }
+        for row in rows
+    ]
 
 
 def _named(agency: Agency | None) -> dict[str, str] | None:

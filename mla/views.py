@@ -19,7 +19,8 @@ from mla.forms import DraftForm, MeasureFormSet, StepForm
 from mla.listing import rows_for
 from mla.models import AssistanceRequest
 from mla.policies import verdict
-from mla.reading import Reading, note_reading, read
+from mla.presentation import arranged
+from mla.reading import Reading, item_choices, note_reading, read
 from mla.services import DRAFT_FIELDS, create_request, perform, save_draft
 from mla.workflow import BY_NAME, Side
 
@@ -45,7 +46,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "reading": reading,
         "request_row": reading.request,
-        "open_actions": [one for one in verdicts if one.allowed],
+        "open_actions": arranged([one for one in verdicts if one.allowed], main=not reading.gaps),
         "closed_actions": [one for one in verdicts if not one.allowed],
         "numbers": list(reading.request.numbers.select_related("agency__state")),
         "case": case if Case.objects.visible_to(request.user).filter(pk=case.pk).exists() else None,
@@ -59,15 +60,16 @@ def create(request: HttpRequest) -> HttpResponse:
     case = _case(request)
     own_state = case.owner.state_id
     allowed = request.standing.holds(Role.OFFICER, case.owner_id)
+    items = item_choices(request.standing, case.pk) if allowed else []
     if request.method != "POST":
         if not allowed:
             return _refuse(request, _("Only an officer of the agency that owns the case can begin a request in it."))
-        form = DraftForm(own_state=own_state, initial={"token": uuid.uuid4()})
+        form = DraftForm(own_state=own_state, items=items, initial={"token": uuid.uuid4()})
         return _draft_page(request, form, MeasureFormSet(prefix="measures"), case=case)
-    form = DraftForm(request.POST, own_state=own_state)
+    form = DraftForm(request.POST, own_state=own_state, items=items)
     measures = MeasureFormSet(request.POST, prefix="measures")
     if "add_row" in request.POST:
-        return _draft_page(request, *_one_row_more(request, own_state), case=case)
+        return _draft_page(request, *_one_row_more(request, own_state, items), case=case)
     # Who may not is told so by the service, which records it, whatever was typed.
     if not (form.is_valid() & measures.is_valid()) and allowed:
         return _draft_page(request, form, measures, case=case)
@@ -79,6 +81,7 @@ def create(request: HttpRequest) -> HttpResponse:
             requested_state=form.cleaned_data.get("requested_state"),
             content=form.content,
             measures=measures.content if measures.is_valid() else [],
+            attachments=form.attachments_chosen,
         )
         return reverse("mla:detail", args=[made.pk])
 
@@ -99,18 +102,22 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     reading = _read(request, pk)
     row = reading.request
     if not reading.may_edit and request.method != "POST":
-        return _refuse(request, _("The text can be changed only while the request is with its drafter."))
+        return _refuse(request, _("The text can be changed only while the request is with its drafter."), reading)
     own_state = row.requesting_state_id
+    items = item_choices(request.standing, row.case_id) if reading.may_edit else []
     if request.method != "POST":
         initial = {name: getattr(row, name) for name in DRAFT_FIELDS}
         initial |= {"requested_state": row.requested_state_id, "token": uuid.uuid4(), "version": reading.clock}
         rows = [{name: measure[name] for name in ("kind", "description", "procedure")} for measure in reading.measures]
-        form = DraftForm(own_state=own_state, initial=initial)
-        return _draft_page(request, form, MeasureFormSet(prefix="measures", initial=rows), reading=reading)
-    form = DraftForm(request.POST, own_state=own_state, initial={"deadline": row.deadline})
+        initial["attachments"] = [one["item"] for one in reading.attachments]
+        form = DraftForm(own_state=own_state, items=items, initial=initial)
+        measures = MeasureFormSet(prefix="measures", initial=rows)
+        measures.extra = 0 if rows else 1
+        return _draft_page(request, form, measures, reading=reading)
+    form = DraftForm(request.POST, own_state=own_state, items=items, initial={"deadline": row.deadline})
     measures = MeasureFormSet(request.POST, prefix="measures")
     if "add_row" in request.POST:
-        return _draft_page(request, *_one_row_more(request, own_state), reading=reading)
+        return _draft_page(request, *_one_row_more(request, own_state, items), reading=reading)
     if not (form.is_valid() & measures.is_valid()) and reading.may_edit:
         return _draft_page(request, form, measures, reading=reading)
 
@@ -122,18 +129,19 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             requested_state=form.cleaned_data.get("requested_state"),
             content=form.content,
             measures=measures.content if measures.is_valid() else [],
+            attachments=form.attachments_chosen,
         )
         return reverse("mla:detail", args=[pk])
 
     try:
         url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
     except MovedOn as moved:
-        form = _carry_on(form, DraftForm, reading=_read(request, pk), own_state=own_state)
+        form = _carry_on(form, DraftForm, reading=_read(request, pk), own_state=own_state, items=items)
         form.add_error(None, str(moved.reason))
         return _draft_page(request, form, measures, reading=reading, status=409)
     except NotAllowed as refused:
         if reading.side != Side.REQUESTING:
-            return _refuse(request, str(refused.reason))
+            return _refuse(request, str(refused.reason), reading)
         form.add_error(None, str(refused.reason))
         return _draft_page(request, form, measures, reading=reading, status=403)
     messages.success(request, _("Saved."))
@@ -152,7 +160,7 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     if request.method != "POST":
         if not allowed:
             theirs = transition.acting_side != reading.side
-            return _refuse(request, _("This step belongs to the other side.") if theirs else judged.reason)
+            return _refuse(request, _("This step belongs to the other side.") if theirs else judged.reason, reading)
         initial = {"token": uuid.uuid4(), "version": reading.clock}
         return _step_page(request, StepForm(transition=transition, reading=reading, initial=initial))
     form = StepForm(request.POST, transition=transition, reading=reading)
@@ -182,7 +190,7 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
         return _step_page(request, form, status=409)
     except NotAllowed as refused:
         if refused.code in {"role", "other_side"}:
-            return _refuse(request, str(refused.reason))
+            return _refuse(request, str(refused.reason), reading)
         form.add_error(None, str(refused.reason))
         return _step_page(request, form, status=403)
     messages.success(request, f"{transition.done}.")
@@ -205,11 +213,14 @@ def _case(request: HttpRequest) -> Case:
         raise Http404 from None
 
 
-def _refuse(request: HttpRequest, reason: str) -> HttpResponse:
-    return render(request, "403.html", {"reason": reason}, status=403)
+def _refuse(request: HttpRequest, reason: str, reading: Reading | None = None) -> HttpResponse:
+    back = reverse("mla:detail", args=[reading.request.pk]) if reading else ""
+    return render(request, "403.html", {"reason": reason, "back": back}, status=403)
 
 
-def _one_row_more(request: HttpRequest, own_state: str | None) -> tuple[DraftForm, Any]:
+def _one_row_more(
+    request: HttpRequest, own_state: str | None, items: list[tuple[str, str]]
+) -> tuple[DraftForm, Any]:
     """The forms as typed, unjudged, with one more row of measures."""
     data = request.POST.copy()
     try:
@@ -217,7 +228,8 @@ def _one_row_more(request: HttpRequest, own_state: str | None) -> tuple[DraftFor
     except ValueError:
         total = 0
     data["measures-TOTAL_FORMS"] = str(min(total + 1, MeasureFormSet.max_num))
-    form = DraftForm(own_state=own_state, initial=data.dict())
+    typed = data.dict() | {"attachments": data.getlist("attachments")}
+    form = DraftForm(own_state=own_state, items=items, initial=typed)
     shown = min(total + 1, MeasureFormSet.max_num)
     rows = [
         {name: data.get(f"measures-{number}-{name}", "") for name in ("kind", "description", "procedure")}

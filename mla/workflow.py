@@ -342,7 +342,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         role=Role.OFFICER,
         body=Body.EXECUTING,
         side=Side.REQUESTED,
-        requires=("results",),
+        requires=("results", "answer_items"),
         source="domestic",
         tells=((Body.RECEIVING, Role.CA_OFFICER),),
     ),
@@ -432,6 +432,16 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
+
+
+def ahead(state: str) -> frozenset[RequestState]:
+    """The states that a request can still come to, its own included. A round of questions ends where it began."""
+    found = {RequestState(state)}
+    if S.INFO_REQUESTED in found:
+        found |= {S.UNDER_REVIEW, S.IN_EXECUTION}
+    while more := {one.to for one in TRANSITIONS if one.to and found.intersection(one.from_)} - found:
+        found |= more
+    return frozenset(found)
 
 
 def shown_state(state: str, side: Side) -> RequestState:

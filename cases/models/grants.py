@@ -106,9 +106,11 @@ class ItemPersonGrant(PersonGrant):
     """An item given to a named person."""
 
     content_object = models.ForeignKey(CaseItem, on_delete=models.CASCADE, related_name="person_grants")
+    # The share that gave it, where a need-to-know case keeps the answer to its named people.
+    share = models.ForeignKey("cases.Share", on_delete=models.CASCADE, null=True, related_name="+")
 
     class Meta:
-        constraints = [once("user")]
+        constraints = [once("user", "share")]
         indexes = [newest("user")]
 
 

@@ -15,7 +15,7 @@ from audit.services import audited, record
 from cases import policies
 from cases.grants import give_to_agency, give_to_person, take_from_person
 from cases.models import Case, CaseItem, CaseMember, GrantSource
-from cases.panels import belongings
+from cases.panels import belongings, person_named, person_unnamed
 from notifications.services import notify
 
 CASE_FIELDS = ("title", "proceedings_number", "offences")
@@ -102,6 +102,7 @@ def unname_person(*, actor: User, pk: uuid.UUID, person: User) -> Case:
             raise NotAllowed(_("The last named person cannot be taken out: nobody would see the case."))
         case.members.filter(person=person).delete()
         take_from_person([case, *_belongings(case)], person, GrantSource.NAMED)
+        person_unnamed(case, person)
         record(
             "case.unname",
             actor=actor,
@@ -156,6 +157,7 @@ def _name(case: Case, person: User, actor: User) -> None:
         case=case, person=person, defaults={"agency": case.owner, "named_by": actor}
     )
     give_to_person([case, *_belongings(case)], person, case.owner, GrantSource.NAMED)
+    person_named(case, person)
     record(
         "case.name",
         actor=actor,

@@ -17,7 +17,7 @@ from agencies.services import next_reference
 from agencies.standing import Standing, people_with, standing_of
 from audit.services import audited, record
 from cases import policies
-from cases.grants import give_to_agency, take_share
+from cases.grants import give_to_agency, give_to_person, take_share
 from cases.items import contents_of, sha256, without
 from cases.models import Case, CaseItem, GrantSource, ItemVersion, Share, ShareItem
 from cases.services.items import freeze
@@ -150,10 +150,12 @@ def share_by_step(
     step: str,
     request_id: uuid.UUID,
     request_reference: str,
+    people: list[User] | None = None,
 ) -> Share | None:
     """Let frozen items of one case cross with a step of a request: the same share and grants as any other.
 
     Runs in the step's transaction; the step itself is the approval. What goes whole stays as long as the request.
+    With `people`, only they see it at the recipient: the request stands in a need-to-know case there.
     Gives nothing, and returns None, when there is nothing to give or the recipient owns it.
     """
     if not versions or owner.pk == recipient.pk:
@@ -187,7 +189,11 @@ def share_by_step(
             for version in versions
         ]
     )
-    give_to_agency([version.item for version in versions], recipient, GrantSource.SHARE, share_id=share.pk)
+    items = [version.item for version in versions]
+    if people is None:
+        give_to_agency(items, recipient, GrantSource.SHARE, share_id=share.pk)
+    for person in people or []:
+        give_to_person(items, person, recipient, GrantSource.SHARE, share_id=share.pk)
     _say(share, "share.cross", decided_by or asked_by)
     return share
 

@@ -6,6 +6,7 @@ from mla.models.history import (
     InformationRound,
     RegisterNumber,
     RequestEvent,
+    RequestItem,
     RequestVersion,
     Signature,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "RegisterNumber",
     "RequestEvent",
     "RequestGroupGrant",
+    "RequestItem",
     "RequestPersonGrant",
     "RequestVersion",
     "Signature",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from cases.models import CaseItem, ItemVersion
 from mla.models.request import AssistanceRequest
 from mla.workflow import BY_NAME, Side
 
@@ -181,3 +182,31 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id}: {self.agency}"
+
+
+class RequestItem(models.Model):
+    """An item that crosses with a request: attached to it, or part of the answer; the version that crosses is frozen.
+
+    An attachment is the requesting side's, frozen when the request is submitted; an item of the answer the requested
+    side's, frozen when results are reported.
+    """
+
+    class Role(models.TextChoices):
+        """With what it crosses."""
+
+        ATTACHMENT = "attachment", _("attachment")
+        ANSWER = "answer", _("item of the answer")
+
+    request = models.ForeignKey(AssistanceRequest, on_delete=models.PROTECT, related_name="request_items")
+    item = models.ForeignKey(CaseItem, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=12, choices=Role.choices)
+
+    class Meta:
+        verbose_name = _("item of a request")
+        verbose_name_plural = _("items of a request")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["request", "item", "role"], name="request_item_once")]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} {self.role} {self.item_id}"

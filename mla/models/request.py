@@ -55,6 +55,9 @@ class AssistanceRequest(models.Model):
     confidential = models.BooleanField(_("keep the request confidential"), default=False)
     original_required = models.BooleanField(_("original required"), default=False)
 
+    # The executing agency's own file on the request, in which the items of its answer stand.
+    execution_case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="+")
+
     outcome = models.CharField(_("outcome"), max_length=15, choices=Outcome.choices, blank=True)
     feedback = models.PositiveSmallIntegerField(_("usefulness, 1 to 5"), null=True, blank=True)
 

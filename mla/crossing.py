@@ -1,0 +1,106 @@
+"""Items that cross with a request: chosen, frozen, and shared by the step itself; no second way out.
+
+Called by the effects of steps, inside their transaction.
+"""
+
+import uuid
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.refusals import Incomplete
+from agencies.models import Agency
+from cases.grants import give_to_person, take_share_from_person
+from cases.models import Case, CaseItem, GrantSource, ItemVersion, Share, ShareItem
+from cases.services.items import freeze
+from cases.services.shares import share_by_step, take_back_shares
+from cases.workflow import ShareState
+from mla.models import AssistanceRequest, RequestItem, RequestPersonGrant
+
+Role = RequestItem.Role
+
+
+def choose(request: AssistanceRequest, role: str, case_id: uuid.UUID, ids: Iterable[uuid.UUID], actor: User) -> None:
+    """Set which items of a case cross with a request in one role. Raises Incomplete for one that is not there to see."""
+    wanted = list(dict.fromkeys(ids))
+    seen = set(
+        CaseItem.objects.visible_to(actor).filter(pk__in=wanted, case_id=case_id).values_list("pk", flat=True)
+    )
+    if seen != set(wanted):
+        field = "attachments" if role == Role.ATTACHMENT else "answer_items"
+        raise Incomplete(_("An item is not in this case."), {field: [_("Choose items of this case only.")]})
+    request.request_items.filter(role=role).exclude(item__in=wanted).delete()
+    have = set(request.request_items.filter(role=role).values_list("item_id", flat=True))
+    RequestItem.objects.bulk_create(
+        [RequestItem(request=request, item_id=pk, role=role) for pk in wanted if pk not in have]
+    )
+
+
+def freeze_items(request: AssistanceRequest, role: str, actor: User) -> None:
+    """Freeze the present version of each chosen item: this is what crosses, whatever is edited later.
+
+    Raises Incomplete when the actor no longer sees one of them.
+    """
+    rows = {row.item_id: row for row in request.request_items.filter(role=role)}
+    items = list(
+        CaseItem.objects.visible_to(actor).filter(pk__in=list(rows)).select_for_update(of=("self",)).order_by("pk")
+    )
+    if len(items) != len(rows):
+        raise Incomplete(_("An attachment is no longer open to you."), {"attachments": [_("Choose the attachments anew.")]})
+    for item in items:
+        row = rows[item.pk]
+        row.version = freeze(item, actor)
+        row.save(update_fields=["version"])
+
+
+def share_items(
+    request: AssistanceRequest, role: str, recipient: Agency, *, step: str, asked_by: User, decided_by: User | None
+) -> None:
+    """Open the frozen items of one role to an agency, by the step that is being taken."""
+    rows = request.request_items.filter(role=role, version__isnull=False).select_related("version__item__owner")
+    versions: list[ItemVersion] = [row.version for row in rows]
+    kept_close = recipient.pk == request.drafting_agency_id and request.case.need_to_know
+    share_by_step(
+        versions=versions,
+        owner=versions[0].item.owner if versions else recipient,
+        recipient=recipient,
+        purpose=request.purpose,
+        asked_by=asked_by,
+        decided_by=decided_by if decided_by != asked_by else None,
+        step=step,
+        request_id=request.pk,
+        request_reference=request.reference,
+        people=named_people(request) if kept_close else None,
+    )
+
+
+def take_back(request: AssistanceRequest, step: str, actor: User) -> None:
+    """Close what a step had opened, when the step is undone before anything crossed the border."""
+    take_back_shares(request_id=request.pk, step=step, actor=actor)
+
+
+def named_people(request: AssistanceRequest) -> list[User]:
+    """Who sees a request by name: of a need-to-know case, the people named in it and the authority's."""
+    return list(
+        User.objects.filter(pk__in=RequestPersonGrant.objects.filter(content_object=request.pk).values("user_id"))
+    )
+
+
+def open_answers_to(case: Case, person: User) -> None:
+    """A person was named in a need-to-know case: the answers that came to it open to them too."""
+    for share in _answers(case):
+        items = [row.item for row in ShareItem.objects.filter(share=share).select_related("item")]
+        give_to_person(items, person, case.owner, GrantSource.SHARE, share_id=share.pk)
+
+
+def close_answers_to(case: Case, person: User) -> None:
+    """A name was taken out: the answers close too."""
+    for share in _answers(case):
+        take_share_from_person(share.pk, person)
+
+
+def _answers(case: Case) -> Iterable[Share]:
+    requests = AssistanceRequest.objects.unscoped("answers to a need-to-know case follow its named people")
+    ids = list(requests.filter(case=case).values_list("pk", flat=True))
+    return Share.objects.filter(via_request__in=ids, recipient=case.owner_id, state=ShareState.APPROVED)
