@@ -5,7 +5,7 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
@@ -20,7 +20,10 @@ EARLIEST = 1850
 
 
 def parse(text: str) -> str:
-    """Turn what was typed into ISO 8601 of its precision. Raises ValidationError with what to type."""
+    """Turn what was typed into ISO 8601 of its precision. Raises ValidationError with what to type.
+
+    Nothing later than today in the active time zone: these dates say what has happened.
+    """
     for pattern in TYPED:
         match = pattern.match(text.strip())
         if match:
@@ -30,7 +33,7 @@ def parse(text: str) -> str:
                 whole = date(year, month, day)
             except ValueError:
                 break
-            if not EARLIEST <= year or whole > date.today():
+            if not EARLIEST <= year or whole > timezone.localdate():
                 break
             parts = [f"{year:04d}"]
             parts += [f"{month:02d}"] if found.get("month") else []

@@ -62,7 +62,7 @@ def record(
     return AuditEvent.objects.create(
         name=name,
         actor=actor,
-        agency=agency,
+        agency=_code("agency", agency),
         outcome=outcome,
         subject_type=subject_type,
         subject_id=subject_id,
@@ -89,6 +89,8 @@ def audited(
         with transaction.atomic():
             yield
     except Refused as refused:
+        # `refused` is gone when this block ends; `write` may run later.
+        code = refused.code
 
         def write() -> None:
             with transaction.atomic(durable=True):
@@ -99,7 +101,7 @@ def audited(
                     outcome=Outcome.REFUSED,
                     subject_type=subject_type,
                     subject_id=subject_id,
-                    code=refused.code,
+                    code=code,
                     **facts,
                 )
 
