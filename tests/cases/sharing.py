@@ -67,9 +67,7 @@ class Sharing:
 
     def add(self, kind: str, values: dict[str, Any], by: User | None = None, **rows: Any) -> CaseItem:
         """Put an item into the case."""
-        return create_item(
-            actor=by or self.officer, case_id=self.case.pk, kind=kind, values=values, rows=rows
-        )
+        return create_item(actor=by or self.officer, case_id=self.case.pk, kind=kind, values=values, rows=rows)
 
     def edit(self, values: dict[str, Any], *, by: User | None = None, version: int | None = None) -> CaseItem:
         """Change the note; all that is not named stays."""
@@ -110,9 +108,7 @@ class Sharing:
         """One step of a share, with a reason where it wants one."""
         asker = name == "cancel"
         given = {"version": fresh(share).version, "reason": "" if name == "approve" else "For a reason."} | more
-        return decide_share(
-            actor=by or (self.officer if asker else self.liaison), pk=share.pk, name=name, **given
-        )
+        return decide_share(actor=by or (self.officer if asker else self.liaison), pk=share.pk, name=name, **given)
 
     def shared(self, *items: CaseItem, **more: Any) -> Share:
         """Items asked for and approved."""

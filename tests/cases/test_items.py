@@ -192,7 +192,7 @@ def test_versions_cannot_be_changed(it: Sharing, statement: str) -> None:
 
 
 def test_officer_of_the_owner_with_another_agencys_share_does_not_write() -> None:
-    """In a need-to-know case in which they are not named, they see what the share gives, and write nothing."""
+    """In a need-to-know case that does not name them, they see what the share gives, and write nothing."""
     closed = Sharing(need_to_know=True)
     at_both = person(closed.owner, Role.OFFICER)
     member(at_both, agency("KG-GPO"), Role.OFFICER)
@@ -229,7 +229,7 @@ def test_words_of_each_kind(it: Sharing) -> None:
 
 
 def test_fixed_parts_cannot_be_taken_out(it: Sharing) -> None:
-    """A person without a name, a firearm without type, a note without title says nothing: those parts stay."""
+    """A person without a name, a firearm without a type, a note without a title would say nothing."""
     assert "names" in without(content_of(it.person), ["names", "born"])
     assert "born" not in without(content_of(it.person), ["names", "born"])
     left = without(content_of(it.firearm), ["weapon_type", "serial_state", "serial", "kind"])
