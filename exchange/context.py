@@ -1,10 +1,13 @@
 """What the frame of every page needs: exercise, navigation, person, bell."""
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications.models import Notification
@@ -36,7 +39,23 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "name": request.user.name,
         "role_label": ", ".join(standing.role_labels),
         "agency_name": standing.home.name,
+        "agency_code": standing.home.code,
     }
     context["unread"] = Notification.objects.filter(person=request.user, read_at=None)[:100].count()
-    context["zone"] = standing.home.tz.key
+    context["zone"] = zone_words(standing.home.tz)
     return context
+
+
+def zone_words(zone: ZoneInfo) -> str:
+    """A time zone as people name it: Bishkek (UTC+6)."""
+    cities = {
+        "Asia/Almaty": _("Almaty"),
+        "Asia/Ashgabat": _("Ashgabat"),
+        "Asia/Bishkek": _("Bishkek"),
+        "Asia/Dushanbe": _("Dushanbe"),
+        "Asia/Tashkent": _("Tashkent"),
+    }
+    if zone.key not in cities:
+        return zone.key
+    ahead = timezone.now().astimezone(zone).utcoffset() or timedelta()
+    return f"{cities[zone.key]} (UTC{ahead / timedelta(hours=1):+g})"

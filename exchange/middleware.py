@@ -1,5 +1,6 @@
 """What happens to every request before a view and after it."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from agencies.standing import standing_of
 
+MACHINE = re.compile(r"_FORMS\n|^next\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(on|true|false)\Z")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -128,5 +130,7 @@ def sign_in_and_send_again(request: HttpRequest) -> HttpResponse:
         if name not in {"csrfmiddlewaretoken", "password"}
         for value in values
     ]
-    context = {"kept": kept, "action": request.get_full_path(), "files": sorted(request.FILES)}
+    # What a person would know again: no tokens, counters or ids of choices.
+    typed = [value for name, value in kept if value.strip() and name != "version" and not MACHINE.search(f"{name}\n{value}")]
+    context = {"kept": kept, "typed": typed, "action": request.get_full_path(), "files": sorted(request.FILES)}
     return render(request, "kept.html", context, status=403)

@@ -24,7 +24,7 @@ from notifications.models import Outbox  # noqa: E402
 from notifications.tasks import deliver  # noqa: E402
 from tests.databases import Databases  # noqa: E402
 from tests.e2e.visitor import Visitor, launch  # noqa: E402
-from tests.e2e.village import Place, Village, places  # noqa: E402
+from tests.e2e.village import Place, Village, odd_pages, places  # noqa: E402
 from tests.servers import start_web  # noqa: E402
 
 WIDTHS = (1440, 360)
@@ -45,6 +45,8 @@ def look(browser: Browser, url: str, found: list[Place], out: Path, language: st
                     visitors[email].sign_in(email)
             visitor = visitors[email].go(place.path, place.status)
             visitor.page.screenshot(path=folder / f"{place.name}.png", full_page=True)
+        for name, visitor in odd_pages(visitors, found):
+            visitor.page.screenshot(path=folder / f"{name}.png", full_page=True)
         for visitor in visitors.values():
             problems += visitor.problems
             visitor.context.close()

@@ -1,6 +1,7 @@
 """The exercise's people with requests in many states, and every page of the portal with the person who opens it."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from exercise.loading import Exercise, load
 from mla.models import AssistanceRequest
 from mla.services import create_request
 from mla.workflow import BY_NAME, TRANSITIONS, Body
-from tests.e2e.visitor import PASSWORD
+from tests.e2e.visitor import PASSWORD, Visitor
 from tests.factories import BEFORE, MAIN, WAYS, Line, World, person
 
 # What an official would write, at an official's length.
@@ -169,3 +170,35 @@ def places(village: Village) -> list[Place]:
         path = f"/requests/{street.pk}/steps/{transition.name}/"
         found.append(Place(f"step-{transition.name.replace('_', '-')}", street.holder(transition.name), path))
     return found
+
+
+def odd_pages(visitors: dict[str, Visitor], found: list[Place]) -> Iterator[tuple[str, Visitor]]:
+    """Pages that only a slip brings about: a form with errors, a text that moved on meanwhile, a session that ended."""
+    edit = next((one for one in found if one.name == "draft-edit"), None)
+    if edit is None or edit.who is None:
+        return
+    visitor = visitors[edit.who.email].go(edit.path)
+    visitor.fill(title="")
+    send(visitor)
+    yield "draft-errors", visitor
+    visitor.go(edit.path)
+    # The same person saves the same draft in another window.
+    other = visitor.context.new_page()
+    other.goto(visitor.page.url)
+    other.locator("main [name=purpose]").fill("Установить происхождение оружия.")
+    other.locator("main form .btn-main").click()
+    other.wait_for_url(lambda url: "edit" not in url)
+    other.close()
+    visitor.fill(facts="Дополнено по заключению эксперта.")
+    send(visitor)
+    yield "draft-conflict", visitor
+    visitor.go(edit.path).fill(facts="Написано в пятницу вечером, до конца сеанса.")
+    visitor.context.clear_cookies(name="sid")
+    send(visitor)
+    yield "kept", visitor
+
+
+def send(visitor: Visitor) -> None:
+    """Press the main button of the form and wait for the answer."""
+    with visitor.page.expect_navigation():
+        visitor.page.locator("main form .btn-main").last.click()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Response
 
 PASSWORD = "invented-words-for-a-test"
 FLAGS = (
@@ -43,12 +43,16 @@ class Visitor:
         self.context.on("console", self._console)
         self.context.on("weberror", lambda error: self.problems.append(f"{self.page.url}: {error.error}"))
         self.context.on("request", self._request)
-        self.context.on("response", lambda one: one.status >= 500 and self.problems.append(f"{one.status} {one.url}"))
+        self.context.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
         # A violation of the content security policy is written here too, as an error.
         if message.type in {"error", "warning"} and not ANSWERED.match(message.text):
             self.problems.append(f"{self.page.url}: {message.type}: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.problems.append(f"{self.page.url}: {response.status} {response.url}")
 
     def _request(self, request: Request) -> None:
         address = urlsplit(request.url)
