@@ -10,8 +10,13 @@ from mla.models import AssistanceRequest, Measure
 from mla.models.request import Outcome
 from mla.workflow import Transition
 
-# A box left open and a mark not given are answers too.
-OPTIONAL: dict[str, Any] = {"original_required": False, "disclose_executor": False, "feedback": None}
+# A box left open, a mark not given and no item chosen are answers too.
+OPTIONAL: dict[str, Any] = {
+    "original_required": False,
+    "disclose_executor": False,
+    "feedback": None,
+    "answer_items": (),
+}
 SCORES = frozenset({None, 1, 2, 3, 4, 5})
 Errors = dict[str, list[str]]
 

@@ -157,7 +157,7 @@ def perform(*, actor: User, pk: uuid.UUID, name: str, version: int, data: dict[s
             raise NotAllowed(judged.reason, code=judged.code)
         if errors := lacking(transition, request, data):
             raise Incomplete(next(iter(errors.values()))[0], errors)
-        whole = OPTIONAL | data
+        whole = OPTIONAL | {key: value for key, value in data.items() if value is not None}
         step = effects.Step(request=request, bodies=bodies, actor=actor, data=whole, transition=transition)
         effects.EFFECTS.get(name, effects.nothing)(step)
         _move(step)

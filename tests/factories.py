@@ -312,6 +312,7 @@ DATA: dict[str, Callable[[Line], Any]] = {
         measure.number: {"result": "done", "text": "Done as asked."}
         for measure in line.request.measures.all()
     },
+    "answer_items": lambda line: [],
     "covering_note": lambda line: "Enclosed.",
     "missing": lambda line: "The second waybill.",
     "outcome": lambda line: "court",

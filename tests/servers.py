@@ -13,6 +13,7 @@ from typing import Any, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from exchange.celery import app as celery
 from exchange.processes import Child, free_port
 from tests.databases import environment
 
@@ -55,6 +56,13 @@ class MailServer:
 
     def __exit__(self, *_: object) -> None:
         self.controller.stop()
+
+
+def publish_to(url: str) -> None:
+    """Let this process's Celery use another broker; what was open to the last one is left alone."""
+    celery.conf.broker_url = url
+    celery._pool = None
+    celery.amqp._producer_pool = None
 
 
 def start_worker(log: Path, **more: str) -> Child:

@@ -70,7 +70,7 @@ def test_its_holder_takes_it(line: Line, name: str) -> None:
 
 @pytest.mark.parametrize("state", RequestState)
 def test_every_state_opens_what_the_table_says(line: Line, state: str) -> None:
-    """From each state exactly the steps that name it are open to their holders; the others are refused."""
+    """From each state exactly the steps that name it are open, each to its holder."""
     line.walk_to(state)
     for name, transition in BY_NAME.items():
         if state not in transition.from_:
@@ -97,7 +97,7 @@ def refused_or_hidden(line: Line, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nobody_else_who_sees_it(line: Line, name: str) -> None:
-    """Every other role at that body, and that role at every other body, is refused with the reason who can."""
+    """Every other role at that body, and that role at every other body, is told who can."""
     line.ready_for(name)
     transition = BY_NAME[name]
     other = line.world.new(transition.body, *(CASE_ROLES - {transition.role}))

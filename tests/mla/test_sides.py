@@ -1,0 +1,196 @@
+"""Each side's domestic steps are invisible to the other; what crosses is frozen and hashed."""
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from agencies.models import Role
+from agencies.standing import standing_of
+from mla.listing import rows_for
+from mla.models import AssistanceRequest, RequestEvent
+from mla.reading import read
+from mla.services import save_draft
+from mla.versions import canonical
+from mla.workflow import Body, Side
+from notifications.models import Outbox
+from tests.factories import CONTENT, MEASURES, Line, state
+
+pytestmark = pytest.mark.django_db
+
+
+def plain(value: Any) -> Any:
+    """Objects of a page as comparable values."""
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return repr(value) if hasattr(value, "pk") else str(value)
+
+
+def seen(line: Line, reader: User) -> dict[str, Any]:
+    """All that a page or a list can tell this reader of the request."""
+    standing = standing_of(reader)
+    reading = read(reader, standing, line.pk)
+    (row,) = rows_for(AssistanceRequest.objects.newest_visible(reader), standing)
+    return plain(
+        {
+            "state": reading.state,
+            "clock": reading.clock,
+            "content": reading.content,
+            "measures": reading.measures,
+            "answered": reading.answered,
+            "turn": reading.turn,
+            "since": reading.since,
+            "deadline": reading.deadline,
+            "executing": reading.executing_agency,
+            "timeline": reading.timeline,
+            "rounds": reading.rounds,
+            "actions": [(one.transition.name, one.allowed, one.reason, one.code) for one in reading.actions],
+            "steps": [(one.name, one.from_state, one.to_state, one.text) for one in reading.events],
+            "row": {key: value for key, value in row.items() if key != "request"},
+        }
+    )
+
+
+@pytest.mark.parametrize("reader", ["drafter", "supervisor", "sender", "signatory"])
+@pytest.mark.parametrize("disclosed", [False, True])
+def test_results_reported_looks_like_in_execution(line: Line, reader: str, disclosed: bool) -> None:
+    """State, clock, holder, events and actions stay for the requesting side what they were."""
+    line.walk_to("under_review").take("accept_and_assign", disclose_executor=disclosed)
+    line.take("start_execution")
+    person = getattr(line.world, reader)
+    before = seen(line, person)
+    for name in ("report_results", "return_results", "report_results"):
+        line.take(name)
+        assert seen(line, person) == before
+    assert not Outbox.objects.filter(
+        person=person, event__in=["request.report_results", "request.return_results"]
+    )
+
+
+def test_a_withdrawal_does_not_tell_what_was_reported(line: Line) -> None:
+    """Withdrawn while results were reported at home: the wire event names the state that both knew."""
+    line.walk_to("results_reported").take("withdraw", version=line.clock("withdraw"))
+    event = RequestEvent.objects.get(request=line.pk, name="withdraw")
+    assert (event.from_state, event.to_state) == ("in_execution", "withdrawn")
+    assert "results_reported" not in str(seen(line, line.world.sender))
+
+
+def test_results_cross_with_the_response(line: Line) -> None:
+    """The requesting side reads results only from the frozen response, not from the working rows."""
+    line.walk_to("results_reported")
+    assert "Done as asked." not in str(seen(line, line.world.drafter))
+    assert "Done as asked." in str(seen(line, line.world.receiver))
+    line.take("send_response")
+    assert "Done as asked." in str(seen(line, line.world.drafter))
+    line.walk("receive_response", "send_back")
+    line.request.measures.update(result_text="Working notes")
+    assert "Working notes" not in str(seen(line, line.world.drafter))
+
+
+def test_the_requested_side_reads_what_was_transmitted(line: Line) -> None:
+    """No domestic step, name or number of the requesting side; not the working row either."""
+    line.walk("submit").take("return_to_drafter", reason="Domestic remark")
+    line.walk("submit", "pass_on", "sign", "transmit")
+    AssistanceRequest.objects.unscoped("a test").filter(pk=line.pk).update(
+        title="Working title", facts="Working facts", purpose="Working purpose"
+    )
+    found = str(seen(line, line.world.receiver))
+    assert CONTENT["facts"] in found
+    hidden = ["Working", "Domestic remark"]
+    names = [line.world.drafter.name, line.world.supervisor.name, line.world.signatory.name]
+    assert [text for text in [*hidden, *names] if text in found] == []
+    assert [step[0] for step in seen(line, line.world.receiver)["steps"]] == ["transmit"]
+
+
+def test_answers_being_written_stay_at_home(line: Line) -> None:
+    """The requested side sees that the state stands still, not that an answer was written."""
+    line.walk_to("info_requested")
+    before = seen(line, line.world.receiver)
+    line.take("write_answer", answers=["Working answer"])
+    after = seen(line, line.world.receiver)
+    assert after == before
+    line.take("answer_information")
+    assert "Working answer" in str(seen(line, line.world.receiver))
+
+
+def test_an_undisclosed_executor_is_not_named(line: Line) -> None:
+    """Unless the receiving authority says so, the other side reads of it alone."""
+    line.walk_to("in_execution")
+    executor = line.world.bodies[Body.EXECUTING]
+    found = str(seen(line, line.world.sender))
+    assert executor.name not in found
+    assert executor.code not in found
+    assert line.world.executor.name not in found
+
+
+@pytest.mark.parametrize(
+    ("step", "series", "count"),
+    [("submit", "submitted", 1), ("transmit", "transmitted", 1), ("send_response", "response", 1)],
+)
+def test_what_is_frozen_is_hashed(line: Line, step: str, series: str, count: int) -> None:
+    """SHA-256 over the canonical bytes of what is stored; the event carries it."""
+    line.ready_for(step).take(step)
+    version = line.request.versions.get(series=series)
+    assert version.sha256 == hashlib.sha256(canonical(version.content)).hexdigest()
+    assert RequestEvent.objects.get(request=line.pk, name=step).content_sha256 == version.sha256
+    assert version.number == count
+    side = Side.REQUESTING if series == "submitted" else Side.WIRE
+    assert version.side == side
+
+
+def test_a_signature_is_bound_to_its_version(line: Line) -> None:
+    """The signed hash is the submitted one, and what crosses differs by the addressee alone."""
+    line.walk_to("transmitted")
+    submitted = line.request.versions.get(series="submitted")
+    assert submitted.signature.signatory == line.world.signatory
+    assert RequestEvent.objects.get(request=line.pk, name="sign").content_sha256 == submitted.sha256
+    transmitted = line.request.versions.get(series="transmitted").content
+    changed = {key for key, value in transmitted.items() if submitted.content[key] != value}
+    assert changed == {"requesting_authority", "requested_authority"}
+
+
+def test_the_same_content_has_the_same_hash() -> None:
+    """Order of keys and spaces play no part; one letter does."""
+    assert canonical({"b": 1, "a": "Ж"}) == canonical({"a": "Ж", "b": 1}) == '{"a":"Ж","b":1}'.encode()
+    assert canonical({"a": "Ж"}) != canonical({"a": "ж"})
+
+
+def edit(line: Line, title: str) -> None:
+    """The drafter changes the subject."""
+    save_draft(
+        actor=line.world.drafter,
+        pk=line.pk,
+        version=line.clock("submit"),
+        requested_state=state("UZ"),
+        content=CONTENT | {"title": title},
+        measures=MEASURES,
+    )
+
+
+def test_versions_are_numbered_and_kept(line: Line) -> None:
+    """Each submission freezes the next version; the earlier one says what it said."""
+    line.walk("submit", "return_to_drafter")
+    edit(line, "Second subject")
+    line.take("submit")
+    titles = (
+        line.request.versions.filter(series="submitted")
+        .order_by("number")
+        .values_list("number", "content__title")
+    )
+    assert list(titles) == [(1, CONTENT["title"]), (2, "Second subject")]
+
+
+def test_who_is_told(line: Line) -> None:
+    """Those whom the table names and who see the request; never the one who acted."""
+    blind = line.world.new(Body.RECEIVING, Role.SUPERVISOR)
+    line.walk_to("closed")
+    told = {(row.event, row.person_id) for row in Outbox.objects.all()}
+    assert ("request.submit", line.world.supervisor.pk) in told
+    assert ("request.transmit", line.world.receiver.pk) in told
+    assert ("request.report_results", line.world.receiver.pk) in told
+    assert ("request.close", line.world.receiver.pk) in told
+    assert not [one for one in told if one[1] == blind.pk]
+    assert not [one for one in told if one[0] == "request.submit" and one[1] == line.world.drafter.pk]

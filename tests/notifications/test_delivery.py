@@ -1,0 +1,186 @@
+"""From the outbox row to the bell entry and a mail without content, by a real worker and mail server."""
+
+import base64
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import redis
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from cases.subjects import resolve_cases
+from exchange.celery import app as celery
+from exchange.processes import Child, free_port
+from mla.subjects import resolve
+from notifications.models import Notification, Outbox
+from notifications.services import notify
+from notifications.tasks import deliver, resend
+from tests.factories import CONTENT, Line, agency, person
+from tests.servers import MailServer, publish_to, wait_for
+
+committed = pytest.mark.django_db(transaction=True)
+
+
+def tell(*people: User, event: str = "request.submit") -> list[str]:
+    """Tell people of something in a transaction of its own; the ids of the rows."""
+    with transaction.atomic():
+        notify(event=event, people=people, subject_type="request", subject_id=uuid.uuid4())
+    return [str(pk) for pk in Outbox.objects.filter(person__in=people).values_list("pk", flat=True)]
+
+
+@committed
+def test_a_step_reaches_bell_and_mail(worker: Child, mail: MailServer, line: Line) -> None:
+    """One entry and one mail for each whom the table tells; neither says what the request says."""
+    supervisor = line.world.supervisor
+    User.objects.filter(pk=supervisor.pk).update(language="ru")
+    line.take("submit")
+    wait_for(lambda: Outbox.objects.filter(mailed_at__isnull=False).exists())
+    entry = Notification.objects.get()
+    assert (entry.person, entry.event, entry.subject_id) == (supervisor, "request.submit", line.pk)
+    (message,) = mail.messages
+    assert message["to"] == supervisor.email
+    body = message.get_content()
+    assert supervisor.name in body
+    assert "http://localhost/notifications/" in body
+    assert any("а" <= letter <= "я" for letter in str(message["subject"]).lower())
+    request = line.request
+    for secret in (
+        request.reference,
+        *[value for value in CONTENT.values() if isinstance(value, str) and value],
+        str(request.pk),
+    ):
+        assert secret not in str(message)
+        assert secret not in body
+        assert secret not in str(message["subject"])
+
+
+@committed
+def test_each_in_their_language(mail: MailServer) -> None:
+    """One event, two people, two languages."""
+    english, russian = person(language="en"), person(language="ru")
+    deliver(tell(english, russian))
+    subjects = {message["to"]: str(message["subject"]) for message in mail.messages}
+    assert subjects[english.email].isascii()
+    assert not subjects[russian.email].isascii()
+
+
+@committed
+def test_delivered_twice_is_once(mail: MailServer) -> None:
+    """Celery may run a task again at any time."""
+    ids = tell(person())
+    for _ in range(3):
+        deliver(ids)
+    assert Notification.objects.count() == len(mail.messages) == 1
+    assert mail.messages[0]["message-id"] == f"<{ids[0]}@comity>"
+
+
+@committed
+def test_nobody_is_told_twice_of_one_event() -> None:
+    """Whoever is named twice gets one row."""
+    user = person()
+    assert len(tell(user, user, person())) == 2
+
+
+@committed
+def test_the_deactivated_get_no_mail(mail: MailServer) -> None:
+    """The row is done with; nothing leaves."""
+    user = person()
+    ids = tell(user)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    deliver(ids)
+    assert mail.messages == []
+    assert not Outbox.objects.filter(mailed_at=None).exists()
+
+
+@committed
+def test_rolled_back_tells_nobody(broker: redis.Redis) -> None:
+    """The rows fall with the act, and the broker hears nothing."""
+    with pytest.raises(RuntimeError), transaction.atomic():
+        notify(event="request.submit", people=[person()], subject_type="request", subject_id=uuid.uuid4())
+        raise RuntimeError
+    assert not Outbox.objects.exists()
+    assert broker.llen("celery") == 0
+
+
+@committed
+def test_the_broker_hears_ids_only(broker: redis.Redis, line: Line) -> None:
+    """No content in a message, and none before the commit."""
+    with transaction.atomic():
+        line.take("submit")
+        assert broker.llen("celery") == 0
+    (message,) = broker.lrange("celery", 0, -1)
+    body = base64.b64decode(json.loads(message)["body"])
+    assert str(Outbox.objects.get().pk).encode() in body
+    for secret in (line.request.reference, str(line.pk), line.world.supervisor.email, CONTENT["title"]):
+        assert str(secret).encode() not in message + body
+
+
+@committed
+def test_mail_server_away(settings: Any) -> None:
+    """The bell entry stands at once; the mail goes when the server is back."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    ids = tell(person())
+    deliver(ids)
+    assert Notification.objects.count() == 1
+    assert Outbox.objects.get().mailed_at is None
+    with MailServer() as server:
+        settings.EMAIL_PORT = server.port
+        deliver(ids)
+        assert len(server.messages) == 1
+    assert Outbox.objects.get().mailed_at is not None
+
+
+@committed
+@pytest.mark.parametrize("attempts", [0, 1, 9, 5000])
+def test_each_try_waits_longer(broker: redis.Redis, attempts: int) -> None:
+    """Five seconds, ten, ... an hour at most, however often it failed; a row not yet due waits."""
+    ids = tell(person())
+    past = timezone.now() - timedelta(minutes=1)
+    Outbox.objects.filter(pk__in=ids).update(attempts=attempts, next_try=past)
+    before = timezone.now()
+    assert resend() == 1
+    wait = (Outbox.objects.get().next_try - before).total_seconds()
+    assert abs(wait - 5 * min(2**attempts, 720)) < 2
+    assert resend() == 0
+
+
+@pytest.fixture
+def away() -> Iterator[Callable[[], None]]:
+    """Publish to a port where nobody listens; call it to publish to the broker again."""
+    before = celery.conf.broker_url
+    publish_to(f"redis://127.0.0.1:{free_port()}/0")
+    yield lambda: publish_to(before)
+    publish_to(before)
+
+
+@committed
+def test_broker_away(away: Callable[[], None], broker: redis.Redis, line: Line) -> None:
+    """The click is done and fast; beat's task sends what the broker missed."""
+    started = time.monotonic()
+    line.take("submit")
+    assert time.monotonic() - started < 3
+    assert line.state == "domestic_review"
+    assert broker.llen("celery") == 0
+    away()
+    Outbox.objects.update(next_try=timezone.now() - timedelta(seconds=3))
+    assert resend() == 1
+    assert broker.llen("celery") == 1
+
+
+@committed
+def test_a_bell_entry_is_resolved_when_it_is_read(line: Line) -> None:
+    """Of what the reader sees then: nothing for strangers, no title for anybody."""
+    supervisor, stranger = line.world.supervisor, person(agency("KG-CUS"), "officer")
+    (found,) = resolve(supervisor, [line.pk, uuid.uuid4()]).values()
+    assert (found.label, CONTENT["title"] in found.label) == (line.request.reference, False)
+    assert resolve(stranger, [line.pk]) == resolve(line.world.receiver, [line.pk]) == {}
+    (found,) = resolve_cases(supervisor, [line.case.pk]).values()
+    assert found.label == line.case.reference
+    assert resolve_cases(stranger, [line.case.pk]) == {}
