@@ -19,6 +19,7 @@ class Standing:
     now: datetime
     agencies: dict[uuid.UUID, Agency] = field(default_factory=dict)
     roles: dict[uuid.UUID, frozenset[str]] = field(default_factory=dict)
+    posts: dict[uuid.UUID, str] = field(default_factory=dict)
 
     def holds(self, role: str, agency_id: uuid.UUID | None) -> bool:
         """Whether the person holds `role` at that agency now."""
@@ -55,6 +56,11 @@ class Standing:
         return min(self.agencies.values(), key=lambda agency: agency.code, default=None)
 
     @property
+    def post(self) -> str:
+        """The person's own post at the agency beside their name, as the agency writes it."""
+        return self.posts.get(self.home.pk, "") if self.home else ""
+
+    @property
     def role_labels(self) -> list[str]:
         """The roles held, in words and in the order of the enumeration."""
         held = self.all_roles
@@ -68,12 +74,15 @@ def standing_of(user: User, now: datetime | None = None) -> Standing:
         return Standing(user=user, now=now)
     agencies: dict[uuid.UUID, Agency] = {}
     roles: dict[uuid.UUID, set[str]] = defaultdict(set)
+    posts: dict[uuid.UUID, str] = {}
     rows = RoleAssignment.objects.held_by(user).current(now).select_related("membership__agency__state")
     for row in rows:
         agency = row.membership.agency
         agencies[agency.pk] = agency
+        posts[agency.pk] = row.membership.post
         roles[agency.pk].add(row.role)
-    return Standing(user=user, now=now, agencies=agencies, roles={pk: frozenset(codes) for pk, codes in roles.items()})
+    held = {pk: frozenset(codes) for pk, codes in roles.items()}
+    return Standing(user=user, now=now, agencies=agencies, roles=held, posts=posts)
 
 
 def people_with(role: str, agency_id: uuid.UUID, now: datetime | None = None) -> list[User]:

@@ -37,6 +37,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     ]
     context["person"] = {
         "name": request.user.name,
+        # The post as the agency writes it says more than the role's name, which stands where none is written.
+        "post": standing.post or ", ".join(standing.role_labels),
         "role_label": ", ".join(standing.role_labels),
         "agency_name": standing.home.name,
         "agency_code": standing.home.code,

@@ -6,14 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Agency, Designation, State
 from agencies.services import add_member, create_agency, give_role
 from cases.models import Case
-from cases.services import create_case
-from exercise import papers
+from cases.services import ask_share, create_case, create_document, create_item, decide_share
+from cases.services.shares import Chosen
+from cases.uploads import take_in
+from exercise import items, papers
 from exercise.people import PLAYERS, Player
 from exercise.states import AGENCIES, BASES, DESIGNATED, FUNCTIONS, STATES
 from mla.models import AssistanceRequest
@@ -67,6 +70,7 @@ def load() -> Exercise:
     for player in PLAYERS:
         _person(exercise, player)
     cases = _cases(exercise)
+    _items_and_shares(exercise, cases["crate"])
     _transmitted_request(exercise, cases["crate"])
     _draft_request(exercise, cases["crate"])
     return exercise
@@ -122,6 +126,28 @@ def _cases(exercise: Exercise) -> dict[str, Case]:
         )
         for content in papers.CASES
     }
+
+
+def _items_and_shares(exercise: Exercise, case: Case) -> None:
+    """Items of every kind; one share that is open, and one that waits for the liaison officer."""
+    officer, agency = exercise.who("officer"), exercise.agencies["KG-GPO"]
+    made = {
+        key: create_item(actor=officer, case_id=case.pk, kind=kind, values=values, rows=rows)
+        for key, (kind, values, rows) in items.ITEMS.items()
+    }
+    file = take_in(SimpleUploadedFile(items.DOCUMENT_NAME, items.DOCUMENT_TEXT.encode()), officer)
+    create_document(actor=officer, case_id=case.pk, file_id=file.pk, values=dict(items.DOCUMENT_WORDS))
+    for wanted in items.SHARES:
+        share = ask_share(
+            actor=officer,
+            case_id=case.pk,
+            chosen=[Chosen(made[key].pk, withheld) for key, withheld in wanted["items"].items()],
+            recipient=exercise.agencies["UZ-MIA"],
+            purpose=wanted["purpose"],
+            until=timezone.localdate(timezone=agency.tz) + timedelta(days=wanted["days"]),
+        )
+        if wanted["approved"]:
+            decide_share(actor=exercise.who("liaison"), pk=share.pk, name="approve", version=share.version)
 
 
 def _draft_request(exercise: Exercise, case: Case) -> AssistanceRequest:
