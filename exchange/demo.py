@@ -39,7 +39,7 @@ from exchange.testbed import own_servers
 
 DEMO = ROOT / ".demo"
 LOGS = DEMO / "log"
-EXERCISE = "Comity demo"
+EXERCISE = "Saffron Crate"
 READY_SECONDS = 90.0
 # A process that ends this often within so many seconds will not mend by itself.
 CRASHES, CRASH_SECONDS = 5, 60.0
