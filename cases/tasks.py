@@ -1,9 +1,10 @@
 """What beat does for files: whatever no row names, and whatever waited a day for its form, is removed."""
 
 import logging
+import re
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 from celery import shared_task
 from django.core.files.storage import default_storage
@@ -15,6 +16,7 @@ from cases.uploads import throw_away
 logger = logging.getLogger(__name__)
 
 WAITS = timedelta(days=1)
+OUR_NAME = re.compile("[0-9a-f]{32}")
 
 
 @shared_task(name="cases.tasks.sweep", time_limit=600)
@@ -26,26 +28,22 @@ def sweep() -> int:
     before = timezone.now() - WAITS
     gone = 0
     for row in StoredFile.objects.filter(document=None, uploaded_at__lt=before):
-        throw_away(row)
-        gone += 1
-    for name in _stored():
-        try:
-            pk = uuid.UUID(Path(name).name)
-        except ValueError:
-            continue
-        if default_storage.get_modified_time(name) < before and not StoredFile.objects.filter(pk=pk).exists():
-            default_storage.delete(name)
-            gone += 1
+        gone += throw_away(row)
+    for names in _stored():
+        named = {row.hex for row in StoredFile.objects.filter(pk__in=names.values()).values_list("pk", flat=True)}
+        for name, pk in names.items():
+            if pk.hex not in named and default_storage.get_modified_time(name) < before:
+                default_storage.delete(name)
+                gone += 1
     if gone:
         logger.info("swept %d files", gone)
     return gone
 
 
-def _stored() -> list[str]:
-    """The names of all files in the store."""
+def _stored() -> Iterator[dict[str, uuid.UUID]]:
+    """The files in the store, folder by folder: the id that each one's name is. What has no id as name is not ours."""
     if not default_storage.exists(""):
-        return []
-    folders, _files = default_storage.listdir("")
-    return [f"{folder}/{name}" for folder in folders for name in default_storage.listdir(folder)[1]]
-
-
+        return
+    for folder in default_storage.listdir("")[0]:
+        names = default_storage.listdir(folder)[1]
+        yield {f"{folder}/{name}": uuid.UUID(name) for name in names if OUR_NAME.fullmatch(name)}

@@ -1,8 +1,10 @@
 """Taking in a file: counted while it arrives, judged by content and extension, written before any row names it."""
 
 import hashlib
+import re
 import unicodedata
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -13,13 +15,14 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.db import transaction
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import Incomplete
 from accounts.text import HIDDEN
-from cases.models import StoredFile
+from cases.models import Document, StoredFile
 
 MEGABYTE = 1024 * 1024
 # Of an archive inside a document: what it may unpack to in all, and how many times its own size.
@@ -27,6 +30,7 @@ UNPACKED_AT_MOST = 500 * MEGABYTE
 RATIO_AT_MOST = 200
 ENTRIES_AT_MOST = 10_000
 OFFICE = "application/vnd.openxmlformats-officedocument."
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,19 @@ KINDS: dict[str, FileKind] = {
     ".tiff": FileKind("image/tiff", frozenset({".tif", ".tiff"})),
     ".docx": FileKind(OFFICE + "wordprocessingml.document", frozenset({".docx", ".zip"}), "word/document.xml"),
     ".xlsx": FileKind(OFFICE + "spreadsheetml.sheet", frozenset({".xlsx", ".zip"}), "xl/workbook.xml"),
-    ".odt": FileKind("application/vnd.oasis.opendocument.text", frozenset({".odt", ".zip"}), "content.xml"),
-    ".ods": FileKind("application/vnd.oasis.opendocument.spreadsheet", frozenset({".ods", ".zip"}), "content.xml"),
+    ".odt": FileKind(OPEN_DOCUMENT + "text", frozenset({".odt", ".zip"}), "content.xml"),
+    ".ods": FileKind(OPEN_DOCUMENT + "spreadsheet", frozenset({".ods", ".zip"}), "content.xml"),
     ".txt": FileKind("text/plain", frozenset()),
 }
 FORBIDDEN_ENTRIES = ("vbaproject.bin", "vbadata.xml", "oleobject", "activex")
+# Where an OpenDocument file keeps its macros.
+FORBIDDEN_FOLDERS = ("basic/", "scripts/")
+# Of an entry that is looked into, no more than this is unpacked.
+ENTRY_AT_MOST = MEGABYTE
+# What a text does not begin with: markup, and what its first letters name as something else.
+NO_TEXT = re.compile(rb"<[!?]|</?[a-z]+[\s/>]|%pdf|%!ps|\{\\rtf|gif8[79]a", re.IGNORECASE)
+# What no text holds: control bytes other than tab, line feed, form feed and carriage return.
+CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 SIGNATURE_BYTES = 64 * 1024
 
 
@@ -98,11 +110,20 @@ def take_in(upload: UploadedFile, person: User) -> StoredFile:
     return row
 
 
-def throw_away(row: StoredFile) -> None:
-    """Remove a file that no document names: the row first, so that no row names a file that is gone."""
+def throw_away(row: StoredFile) -> bool:
+    """Remove a file unless a document names it: the row first, so that no row names a file that is gone.
+
+    Returns whether it went.
+    """
     name = stored_name(row)
-    row.delete()
+    with transaction.atomic():
+        # Locked first and asked then: what was becoming a document meanwhile is one now.
+        locked = StoredFile.objects.select_for_update().filter(pk=row.pk).first()
+        if locked is None or Document.objects.filter(file=locked).exists():
+            return False
+        locked.delete()
     default_storage.delete(name)
+    return True
 
 
 def stored_name(row: StoredFile) -> str:
@@ -113,6 +134,7 @@ def stored_name(row: StoredFile) -> str:
 def clean_name(name: str) -> str:
     """A file's own name without folders and hidden marks, at most 200 letters; its extension stays."""
     bare = HIDDEN.sub("", unicodedata.normalize("NFC", name).replace("\\", "/")).replace("\x00", "")
+    bare = " ".join(bare.split())
     path = PurePosixPath(PurePosixPath(bare).name)
     stem = path.stem[: 200 - len(path.suffix)] if len(path.suffix) < 10 else path.stem[:190]
     cleaned = f"{stem}{path.suffix[:10]}".strip()
@@ -165,7 +187,7 @@ def refused(text: str) -> Incomplete:
 def _judge_text(upload: UploadedFile) -> None:
     data = upload.read()
     upload.seek(0)
-    if b"\x00" in data or data[:512].lstrip().lower().startswith((b"<!doctype", b"<html", b"<script", b"<?xml", b"%pdf")):
+    if CONTROL.search(data) or NO_TEXT.match(data[:512].removeprefix(b"\xef\xbb\xbf").lstrip()):
         raise refused(_("The file is not what its name says. Save it anew in the right kind, or correct its name."))
     for encoding in ("utf-8", "cp1251"):
         try:
@@ -182,18 +204,29 @@ def _judge_archive(file: IO[bytes], size: int, kind: FileKind) -> None:
         # An open file that was given is not closed by zipfile.
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            said = {name: _begin_of(archive, name) for name in ("mimetype", "META-INF/manifest.xml")}
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
         raise refused(_("The file is damaged. Save it anew.")) from None
     finally:
         file.seek(0)
     names = {entry.filename.lower() for entry in entries}
-    if kind.entry not in names:
+    is_open = kind.media_type.startswith(OPEN_DOCUMENT)
+    if kind.entry not in names or (is_open and said["mimetype"].strip() != kind.media_type.encode()):
         raise refused(_("The file is not what its name says. Save it anew in the right kind, or correct its name."))
-    if any(entry.flag_bits & 1 for entry in entries) or "encryptedpackage" in names:
+    if any(entry.flag_bits & 1 for entry in entries) or b"encryption-data" in said["META-INF/manifest.xml"]:
         raise refused(_("The file is protected by a password. Save it without one."))
-    if any(word in name for word in FORBIDDEN_ENTRIES for name in names):
+    if any(word in name for word in FORBIDDEN_ENTRIES for name in names) or (
+        is_open and any(name.startswith(FORBIDDEN_FOLDERS) for name in names)
+    ):
         raise refused(_("The file holds a program (macros or embedded objects). Save it without, or as PDF."))
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > ENTRIES_AT_MOST or unpacked > UNPACKED_AT_MOST or unpacked > RATIO_AT_MOST * size:
         raise refused(_("The file unpacks to far more than its size. Save it as PDF."))
 
+
+def _begin_of(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The beginning of an entry; nothing when there is none, or when it is encrypted."""
+    if name not in archive.namelist() or archive.getinfo(name).flag_bits & 1:
+        return b""
+    with archive.open(name) as entry:
+        return entry.read(ENTRY_AT_MOST)

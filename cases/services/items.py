@@ -12,7 +12,7 @@ from audit.services import audited, record
 from cases import policies
 from cases.grants import give_to_agency, give_to_person
 from cases.items import KINDS, Content, content_of, sha256
-from cases.models import Case, CaseItem, GrantSource, ItemVersion, StoredFile
+from cases.models import Case, CaseItem, Document, GrantSource, ItemVersion, StoredFile
 from cases.readings import OWN
 from cases.services.case import changed_meanwhile
 
@@ -57,7 +57,10 @@ def create_document(
         case = Case.objects.visible_to(actor).get(pk=case_id)
         if not policies.may_edit(case, standing_of(actor)):
             raise NotAllowed(_("Only an officer or a supervisor of the owner agency can add to this case."))
-        file = StoredFile.objects.select_for_update(of=("self",)).get(pk=file_id, uploaded_by=actor, document=None)
+        # Locked first and asked then: another form may have made a document of it meanwhile.
+        file = StoredFile.objects.select_for_update().get(pk=file_id, uploaded_by=actor)
+        if Document.objects.filter(file=file).exists():
+            raise StoredFile.DoesNotExist
         values = {
             **values,
             "name": file.name,

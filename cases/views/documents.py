@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -57,12 +58,18 @@ def create(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         token = form.cleaned_data.get("token") if form.is_valid() else None
         url = once(person=request.user, token=token, act=act)
+    except Case.DoesNotExist:
+        raise Http404 from None
     except NotAllowed as refused:
         return refuse(request, str(refused.reason))
     except StoredFile.DoesNotExist:
         form.waiting = None
         form.add_error("file", _("The file is no longer kept. Choose it again."))
         return _page(request, form, case)
+    finally:
+        # It is a document now, or it goes: refused, or the second file of a form that was sent twice.
+        if waiting:
+            throw_away(waiting)
     messages.success(request, _("Added to the case."))
     return redirect(url)
 
@@ -75,15 +82,10 @@ def download(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRes
         document = Document.objects.select_related("file").get(item=reading.item)
     except (CaseItem.DoesNotExist, Document.DoesNotExist):
         raise Http404 from None
-    file = default_storage.open(stored_name(document.file))
-    checksum = hashlib.sha256()
-    while piece := file.read(PIECE):
-        checksum.update(piece)
-    if checksum.hexdigest() != document.checksum:
-        file.close()
+    file = _whole(document)
+    if file is None:
         note_reading(reading, request.standing, "item.damaged", always=True)
         return refuse(request, _("The stored file does not match its checksum, so it was not sent. Tell your agency's admin."))
-    file.seek(0)
     note_reading(reading, request.standing, "item.download", always=True)
     response = FileResponse(file, as_attachment=True, filename=document.name, content_type="application/octet-stream")
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -92,22 +94,47 @@ def download(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRes
     return response
 
 
+def _whole(document: Document) -> File | None:
+    """The stored file at its beginning; None when it is gone, or is not what its checksum says."""
+    try:
+        file = default_storage.open(stored_name(document.file))
+    except FileNotFoundError:
+        return None
+    checksum = hashlib.sha256()
+    while piece := file.read(PIECE):
+        checksum.update(piece)
+    if checksum.hexdigest() != document.checksum:
+        file.close()
+        return None
+    file.seek(0)
+    return file
+
+
 def _arrived(request: HttpRequest) -> tuple[StoredFile | None, str]:
     """The file of this form: the one sent now, else the one kept from before; and what is wrong with it."""
     upload = request.FILES.get("file")
+    kept = _kept(request)
     # Known only once the body has been read.
     if getattr(request, "upload_too_large", False):
         return None, too_large()
-    if upload is not None:
-        try:
-            return take_in(upload, request.user), ""
-        except Incomplete as gap:
-            return None, str(gap.reason)
+    if upload is None:
+        return kept, ""
     try:
-        kept = uuid.UUID(request.POST.get("kept", ""))
+        arrived = take_in(upload, request.user)
+    except Incomplete as gap:
+        return None, str(gap.reason)
+    if kept:
+        throw_away(kept)
+    return arrived, ""
+
+
+def _kept(request: HttpRequest) -> StoredFile | None:
+    """The person's own file that an earlier sending of this form left waiting, or that became a document by it."""
+    try:
+        pk = uuid.UUID(request.POST.get("kept", ""))
     except ValueError:
-        return None, ""
-    return StoredFile.objects.filter(pk=kept, uploaded_by=request.user).first(), ""
+        return None
+    return StoredFile.objects.filter(pk=pk, uploaded_by=request.user).first()
 
 
 def _documents(request: HttpRequest, case: Case) -> list[tuple[CaseItem, str]]:
