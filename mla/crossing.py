@@ -11,14 +11,23 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.refusals import Incomplete
 from agencies.models import Agency
-from cases.grants import give_to_person, take_share_from_person
+from cases.grants import give_to_person, take_share_from_person, take_source
 from cases.models import Case, CaseItem, GrantSource, ItemVersion, Share, ShareItem
 from cases.services.items import freeze
 from cases.services.shares import share_by_step, take_back_shares
 from cases.workflow import ShareState
-from mla.models import AssistanceRequest, RequestItem, RequestPersonGrant
+from mla.models import AssistanceRequest, RequestItem, RequestPersonGrant, RequestVersion
+from mla.versions import latest
+from mla.workflow import RequestState
 
 Role = RequestItem.Role
+# Where a request is with its drafters alone, or at its end without having been passed on.
+BEFORE_AUTHORITY = (
+    RequestState.DRAFT,
+    RequestState.RETURNED,
+    RequestState.DOMESTIC_REVIEW,
+    RequestState.DISCARDED,
+)
 
 
 def choose(request: AssistanceRequest, role: str, case_id: uuid.UUID, ids: Iterable[uuid.UUID], actor: User) -> None:
@@ -76,8 +85,32 @@ def share_items(
 
 
 def take_back(request: AssistanceRequest, step: str, actor: User) -> None:
-    """Close what a step had opened, when the step is undone before anything crossed the border."""
-    take_back_shares(request_id=request.pk, step=step, actor=actor)
+    """Close what a step had opened, when the step is undone before anything crossed the border.
+
+    What went into an answer that was sent has crossed: it stays open when a second answer is returned.
+    """
+    sent = latest(request, RequestVersion.Series.RESPONSE)
+    take_back_shares(request_id=request.pk, step=step, actor=actor, since=sent.frozen_at if sent else None)
+
+
+def give_to_own_authority(request: AssistanceRequest, people: Iterable[User]) -> None:
+    """Open the attachments to people of a central authority in the very agency that keeps the case need-to-know."""
+    items = [row.item for row in request.request_items.filter(role=Role.ATTACHMENT).select_related("item")]
+    for person in people:
+        give_to_person(items, person, request.case.owner, GrantSource.CENTRAL_AUTHORITY)
+
+
+def take_from_own_authority(request: AssistanceRequest) -> None:
+    """Close them when the request goes back, but for those that another request has brought there too."""
+    attached = request.request_items.filter(role=Role.ATTACHMENT)
+    elsewhere = RequestItem.objects.filter(
+        role=Role.ATTACHMENT,
+        item__in=attached.values("item"),
+        request__sending_authority=request.case.owner_id,
+    ).exclude(request=request)
+    still_there = elsewhere.exclude(request__state__in=BEFORE_AUTHORITY).values("item")
+    rows = attached.exclude(item__in=still_there).select_related("item")
+    take_source([row.item for row in rows], GrantSource.CENTRAL_AUTHORITY)
 
 
 def named_people(request: AssistanceRequest) -> list[User]:

@@ -15,7 +15,14 @@ from cases.grants import give_to_agency, give_to_person, take_source
 from cases.models import GrantSource
 from cases.services import create_case
 from mla.checks import gaps
-from mla.crossing import choose, freeze_items, share_items, take_back
+from mla.crossing import (
+    choose,
+    freeze_items,
+    give_to_own_authority,
+    share_items,
+    take_back,
+    take_from_own_authority,
+)
 from mla.directory import receiving_authorities, sending_authority_for
 from mla.models import (
     Assignment,
@@ -31,6 +38,7 @@ from mla.versions import freeze, latest, letter_content, response_content
 from mla.workflow import Transition
 
 Series = RequestVersion.Series
+CENTRAL_AUTHORITY_ROLES = (Role.CA_OFFICER, Role.CA_SIGNATORY)
 
 
 @dataclass(slots=True)
@@ -70,6 +78,7 @@ def give_back(step: Step) -> None:
     step.text = step.data["reason"]
     step.request.approver = None
     take_back(step.request, "pass_on", step.actor)
+    take_from_own_authority(step.request)
 
 
 def pass_on(step: Step) -> None:
@@ -278,10 +287,10 @@ def _give_to_body(request: AssistanceRequest, agency: Agency, source: str) -> No
     if not (request.case.need_to_know and agency.pk == request.case.owner_id):
         give_to_agency([request], agency, source)
         return
-    attached = [row.item for row in request.request_items.select_related("item")]
-    for role in (Role.CA_OFFICER, Role.CA_SIGNATORY):
-        for person in people_with(role, agency.pk):
-            give_to_person([request, *attached], person, agency, source)
+    people = {person.pk: person for role in CENTRAL_AUTHORITY_ROLES for person in people_with(role, agency.pk)}
+    for person in people.values():
+        give_to_person([request], person, agency, source)
+    give_to_own_authority(request, people.values())
 
 
 EFFECTS: dict[str, Callable[[Step], None]] = {

@@ -198,11 +198,15 @@ def share_by_step(
     return share
 
 
-def take_back_shares(*, request_id: uuid.UUID, step: str, actor: User) -> None:
-    """End what a step of a request gave, when that step is undone: results returned, a draft returned."""
-    for share in Share.objects.select_for_update().filter(
+def take_back_shares(*, request_id: uuid.UUID, step: str, actor: User, since: datetime | None = None) -> None:
+    """End what a step of a request gave, when that step is undone: results returned, a draft returned.
+
+    With `since`, what the same step gave before that moment stays: it has gone on its way.
+    """
+    shares = Share.objects.select_for_update().filter(
         via_request=request_id, via_step=step, state=ShareState.APPROVED
-    ):
+    )
+    for share in shares if since is None else shares.filter(asked_at__gt=since):
         take_share(share.pk)
         share.state = ShareState.REVOKED
         _save(share)
