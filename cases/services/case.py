@@ -123,7 +123,8 @@ def case_workers(agency: Agency) -> list[User]:
 def changed_meanwhile(row: Case | CaseItem, version: int) -> None:
     """Raise MovedOn, naming who changed the row, when a form carries another version than the row has."""
     if row.version != version:
-        who = row.changed_by.name if row.changed_by else ""
+        # Read anew: a join under the row's lock gives the person of before, when the change was made meanwhile.
+        who = User.objects.filter(pk=row.changed_by_id).values_list("name", flat=True).first() or ""
         raise MovedOn(
             _("Changed meanwhile: %(name)s. What you typed is kept; compare it with the present text and save again.")
             % {"name": who}

@@ -142,8 +142,8 @@ def sees(user: User, item: CaseItem, **more: Any) -> bool:
 
 
 def browser(user: User) -> Client:
-    """A browser in which the person is signed in; a server error is an answer, not an exception."""
-    client = Client(raise_request_exception=False)
+    """A browser in which the person is signed in."""
+    client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     return client
 
