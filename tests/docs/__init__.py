@@ -1,0 +1,1 @@
+"""Tests of the papers: what they say is so."""
