@@ -1,11 +1,9 @@
 """Boot-time checks: what keeps an unsafe portal from starting."""
 
-import os
-import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import ERROR, Error, Tags, register, run_checks
 from django.db import connection
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -33,9 +31,17 @@ def transport(app_configs: Any, **kwargs: Any) -> list[Error]:
     return found
 
 
-def serving() -> bool:
-    """Whether this process is the portal itself (web, worker or beat) and not a command."""
-    return os.path.basename(sys.argv[0]) in {"gunicorn", "celery"} or "celery" in sys.argv[0]
+def refuse_to_start() -> None:
+    """Called by web, worker and beat before they serve anybody: run all checks, the database's too.
+
+    Raises SystemExit with what is wrong; also when the owner's DATABASE_OWNER_URL has reached this process, or when
+    the database cannot be asked.
+    """
+    found = [str(message) for message in run_checks(databases=["default"]) if message.level >= ERROR]
+    if "owner" in settings.DATABASES:
+        found.append("DATABASE_OWNER_URL is for commands only: web, worker and beat must not know it.")
+    if found:
+        raise SystemExit("Comity does not start:\n" + "\n".join(found))
 
 
 @register(Tags.database)
