@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from agencies.standing import standing_of
 
-MACHINE = re.compile(r"_FORMS\n|^next\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(on|true|false)\Z")
+MACHINE = re.compile(r"_FORMS\n|^(next|basis|token|version)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -131,6 +131,6 @@ def sign_in_and_send_again(request: HttpRequest) -> HttpResponse:
         for value in values
     ]
     # What a person would know again: no tokens, counters or ids of choices.
-    typed = [value for name, value in kept if value.strip() and name != "version" and not MACHINE.search(f"{name}\n{value}")]
+    typed = [value for name, value in kept if value.strip() and not MACHINE.search(f"{name}\n{value}")]
     context = {"kept": kept, "typed": typed, "action": request.get_full_path(), "files": sorted(request.FILES)}
     return render(request, "kept.html", context, status=403)

@@ -112,7 +112,10 @@ def save_draft(
         request, standing, bodies = _locked(actor, pk)
         if not may_edit(bodies, standing):
             raise NotAllowed(_("The text can be changed only while the request is with its drafter."))
-        _same_version(request, version, Side.REQUESTING)
+        if request.requesting_clock != version:
+            raise MovedOn(
+                _("This draft was changed meanwhile. What you typed is kept; compare it with the present text and save again.")
+            )
         if requested_state.pk == request.requesting_state_id:
             raise NotAllowed(_("A request goes to another state."))
         for name in DRAFT_FIELDS:

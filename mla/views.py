@@ -136,9 +136,10 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
     except MovedOn as moved:
-        form = _carry_on(form, DraftForm, reading=_read(request, pk), own_state=own_state, items=items)
+        now = _read(request, pk)
+        form = _carry_on(form, DraftForm, reading=now, own_state=own_state, items=items)
         form.add_error(None, str(moved.reason))
-        return _draft_page(request, form, measures, reading=reading, status=409)
+        return _draft_page(request, form, measures, reading=now, status=409)
     except NotAllowed as refused:
         if reading.side != Side.REQUESTING:
             return _refuse(request, str(refused.reason), reading)
@@ -260,7 +261,7 @@ def _draft_page(
     reading: Reading | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "measures": measures, "case": case, "reading": reading}
+    context = {"form": form, "measures": measures, "case": case, "reading": reading, "moved_on": status == 409}
     return render(request, "mla/draft.html", context, status=status)
 
 

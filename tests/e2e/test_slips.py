@@ -1,0 +1,55 @@
+"""What was typed outlives a session that ended and a colleague who was faster."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.e2e.conftest import with_password
+from tests.e2e.visitor import PASSWORD, Visitor
+from tests.factories import Line, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_session_ended(world: World, line: Line, visit: Callable[..., Visitor]) -> None:
+    """The page keeps the words; after signing in on another page they are sent again and saved."""
+    person = with_password(world.drafter)
+    visitor = visit().sign_in(person.email).go(f"/requests/{line.pk}/edit/")
+    visitor.fill(facts="Typed on a Friday evening.")
+    visitor.context.clear_cookies(name="sid")
+    visitor.press("Save draft")
+    visitor.page.wait_for_selector("h1:has-text('What you typed is kept')")
+    assert "Typed on a Friday evening." in visitor.words
+    assert str(line.pk) not in visitor.words and "measures-" not in visitor.words
+    with visitor.context.expect_page() as opened:
+        visitor.press("Sign in on another page", "link")
+    other = opened.value
+    other.locator("input[name=login]").fill(person.email)
+    other.locator("input[name=password]").fill(PASSWORD)
+    other.locator("input[name=password]").press("Enter")
+    other.wait_for_url(f"{visitor.url}/")
+    visitor.press("Send it again")
+    # The form's own token is older than the new session: the portal asks once more, and names who is signed in.
+    visitor.page.wait_for_selector(f"main :text('{person.name}')")
+    if visitor.path.endswith("/edit/"):
+        visitor.press("Send it again")
+    visitor.page.wait_for_url(f"**/requests/{line.pk}/")
+    assert line.request.facts == "Typed on a Friday evening."
+
+
+def test_somebody_was_faster(world: World, line: Line, visit: Callable[..., Visitor]) -> None:
+    """The second to save sees the present text beside what they typed, and decides."""
+    person = with_password(world.drafter)
+    visitor = visit().sign_in(person.email).go(f"/requests/{line.pk}/edit/")
+    faster = visit().sign_in(person.email).go(f"/requests/{line.pk}/edit/")
+    faster.fill(facts="The faster text.").press("Save draft")
+    faster.page.wait_for_url(f"**/requests/{line.pk}/")
+    visitor.fill(facts="The later text.").press("Save draft")
+    visitor.page.wait_for_selector(".error-summary")
+    assert "changed meanwhile" in visitor.page.locator(".error-summary").inner_text()
+    assert "The faster text." in visitor.page.locator(".area-side").inner_text()
+    assert visitor.page.locator("[name=facts]").input_value() == "The later text."
+    assert line.request.facts == "The faster text."
+    visitor.press("Save draft")
+    visitor.page.wait_for_url(f"**/requests/{line.pk}/")
+    assert line.request.facts == "The later text."
