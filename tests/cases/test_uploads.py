@@ -106,9 +106,9 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "an archive with a broken list": ("letter.docx", DOCX.replace(b"PK\x01\x02", b"PK\x09\x09"), DAMAGED),
     "an open letter with a broken part": (
         "letter.odt",
-        archive({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<o/>"}, deflated=False).replace(
-            b"vnd.oasis", b"vnd.oAsis", 1
-        ),
+        archive(
+            {"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<o/>"}, deflated=False
+        ).replace(b"vnd.oasis", b"vnd.oAsis", 1),
         DAMAGED,
     ),
     "neither encoding": ("windows.txt", b"Text \x98\xff", "The file is not readable as text."),
