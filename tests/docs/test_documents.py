@@ -20,7 +20,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`((?:\.?[\w-]+/)+(?:[\w.-]+\.(?:py|md|txt|in|json|po|html|scss|yml)|[\w-]+/))`")
 # Made by `make`, or by hand, and so not in a fresh clone.
 MADE = (".demo/", ".test/", ".venv/", "docker/secrets/")
-LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 names = [str(path.relative_to(ROOT)) for path in PAPERS]
 each_paper = pytest.mark.parametrize("paper", PAPERS, ids=names)
@@ -63,6 +63,13 @@ def test_commands_exist(paper: Path) -> None:
         assert target in targets, f"make {target}"
     for command in re.findall(r"manage\.py ([a-z_]+)", text):
         assert command in get_commands(), f"manage.py {command}"
+
+
+def test_pictures_are_light() -> None:
+    """At most 200 KB each, and each stands in the README."""
+    for picture in (ROOT / "docs" / "pictures").iterdir():
+        assert picture.stat().st_size < 200_000, picture.name
+        assert f"(docs/pictures/{picture.name})" in README
 
 
 def test_readme_names_both_commands() -> None:
