@@ -42,11 +42,12 @@ def test_content_is_what_was_put_in(it: Sharing) -> None:
     assert content_of(it.firearm)["marks"][0]["year"] == 1975
 
 
-def test_references_run_through_the_case(it: Sharing) -> None:
-    """Numbered within the case, whatever the kind."""
-    assert [row(one).reference for one in (it.person, it.firearm, it.note)] == [
-        f"{it.case.reference}/{number}" for number in (1, 2, 3)
-    ]
+def test_references_say_nothing_of_the_case(it: Sharing) -> None:
+    """Numbered in the agency's own series, whatever the case and the kind: a receiver cannot count a case."""
+    references = [row(one).reference for one in (it.person, it.firearm, it.note)]
+    assert len(set(references)) == 3
+    assert all(reference.startswith(f"{it.case.owner.code}-I-") for reference in references)
+    assert not any(it.case.reference in reference for reference in references)
 
 
 @pytest.mark.parametrize("who", ["officer", "colleague", "supervisor"])
