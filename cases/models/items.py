@@ -182,7 +182,7 @@ class Firearm(Detail):
         help_text=_("As it stands on the frame or receiver: letters, spaces and script kept, without the year beside it."),
     )
     serial_state = models.CharField(_("state of the number"), max_length=15, choices=SerialState.choices, default="read")
-    read_from = models.CharField(_("description"), max_length=10, choices=ReadFrom.choices, default="weapon")
+    read_from = models.CharField(_("how described"), max_length=10, choices=ReadFrom.choices, default="weapon")
     weapon_type = models.CharField(_("type"), max_length=20, choices=Type.choices)
     make = models.CharField(_("make (manufacturer)"), max_length=150, blank=True)
     model = models.CharField(_("model"), max_length=150, blank=True)

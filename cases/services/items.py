@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import NotAllowed
+from agencies.services import next_reference
 from agencies.standing import Standing, standing_of
 from audit.services import audited, record
 from cases import policies
@@ -35,10 +36,9 @@ def create_item(*, actor: User, case_id: uuid.UUID, kind: str, values: Values, r
         )
         if not policies.may_edit(case, standing):
             raise NotAllowed(_("Only an officer or a supervisor of the owner agency can add to this case."))
-        number = case.items.unscoped("numbers run through all items of a case").count() + 1
-        item = CaseItem(
-            case=case, owner=case.owner, kind=kind, reference=f"{case.reference}/{number}", created_by=actor
-        )
+        # Of the agency's own series, not the case's: a receiver learns neither the case nor how much stands in it.
+        reference = next_reference(agency=case.owner, series="I")
+        item = CaseItem(case=case, owner=case.owner, kind=kind, reference=reference, created_by=actor)
         item.save(force_insert=True)
         _write(item, values, rows)
         _give_to_owner(item, case)

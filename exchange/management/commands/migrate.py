@@ -8,7 +8,7 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
 # Events are added and read, never changed: triggers say so to everybody, and the application's role has no right to.
-APPEND_ONLY = ("audit_auditevent", "mla_requestevent", "mla_requestversion", "mla_signature")
+APPEND_ONLY = ("audit_auditevent", "cases_itemversion", "mla_requestevent", "mla_requestversion", "mla_signature")
 
 
 class Command(DjangoMigrate):
