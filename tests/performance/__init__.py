@@ -1,0 +1,1 @@
+"""How statements are planned. How long they take is told by `make bench`."""

@@ -1,0 +1,101 @@
+"""The door's two handles walk indexes, however many records there are: read from the plans, without a clock."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from agencies.models import Agency, Role
+from benchmarks.filling import KINDS, Kind
+from cases.access import Cursor
+from cases.grants import give_to_agency, give_to_person
+from cases.models import GrantSource
+from tests.cases.test_access import MAKERS
+from tests.factories import agency, person
+
+pytestmark = pytest.mark.django_db
+
+ROWS = 60
+# What a table of records must never be read by, whole.
+SCANS = {"Seq Scan", "Bitmap Heap Scan"}
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """Each of the three guarded models."""
+    return request.param
+
+
+@pytest.fixture
+def reader(kind: Kind) -> User:
+    """An officer whose agency sees every second record, and who is named in one of the others."""
+    user = person(agency("UZ-MIA"), Role.OFFICER)
+    owner: Agency = agency("KG-MIA")
+    records = [MAKERS[kind.name](owner) for _ in range(ROWS)]
+    give_to_agency(records[::2], agency("UZ-MIA"), GrantSource.SHARE)
+    give_to_person(records[1:2], user, agency("UZ-MIA"), GrantSource.NAMED)
+    return user
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every node of a plan."""
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from nodes(below)
+
+
+def plan_of(captured: CaptureQueriesContext) -> list[dict[str, Any]]:
+    """The nodes of the one statement's plan, as it is where tables are so large that scanning them never pays."""
+    (statement,) = captured.captured_queries
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute("set local enable_bitmapscan = off")
+        cursor.execute("set local enable_sort = off")
+        cursor.execute("explain (format json) " + statement["sql"])
+        (found,) = cursor.fetchone()
+    return list(nodes((json.loads(found) if isinstance(found, str) else found)[0]["Plan"]))
+
+
+def by_index(plan: list[dict[str, Any]], table: str) -> set[str]:
+    """The indexes by which a table is read; it must be read by nothing else."""
+    reads = [node for node in plan if node.get("Relation Name") == table]
+    assert reads
+    assert not SCANS & {node["Node Type"] for node in reads}
+    return {node["Index Name"] for node in reads}
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["first page", "next page"])
+def test_the_newest_page_walks_the_grant_index(kind: Kind, reader: User, later: bool) -> None:
+    """One statement; the grants come from their index in order, the records by their keys."""
+    model = apps.get_model(kind.label)
+    after = None
+    if later:
+        last = model.objects.newest_visible(reader, limit=5)[-1]
+        after = Cursor(last.created_at, last.pk)
+    with CaptureQueriesContext(connection) as captured:
+        assert model.objects.newest_visible(reader, after=after)
+    plan = plan_of(captured)
+    name = kind.grants.replace("_", " ").split()[1].format("group").removesuffix("groupgrant")
+    assert by_index(plan, kind.grants.format("group")) == {f"{name}groupgrant_newest"}
+    assert by_index(plan, kind.grants.format("person")) == {f"{name}persongrant_newest"}
+    assert by_index(plan, kind.table) == {f"{kind.table}_pkey"}
+
+
+def test_one_record_is_looked_up_by_its_key(kind: Kind, reader: User) -> None:
+    """The key reaches the grants: what else the agency sees is not read."""
+    model = apps.get_model(kind.label)
+    (record,) = model.objects.newest_visible(reader, limit=1)
+    with CaptureQueriesContext(connection) as captured:
+        assert model.objects.visible_to(reader).get(pk=record.pk) == record
+    plan = plan_of(captured)
+    assert by_index(plan, kind.table) == {f"{kind.table}_pkey"}
+    for holder in ("group", "person"):
+        table = kind.grants.format(holder)
+        by_index(plan, table)
+        conditions = [node.get("Index Cond", "") for node in plan if node.get("Relation Name") == table]
+        assert all(str(record.pk) in condition for condition in conditions), conditions
