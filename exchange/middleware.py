@@ -44,10 +44,8 @@ class BodyLimit:
         except ValueError:
             length = self.limit + 1
         if length > self.limit:
-            response = render(request, "too_large.html", {"limit": settings.UPLOAD_LIMIT_MB}, status=413)
-            # The rest of the body is not read: the connection cannot be used again.
-            response["Connection"] = "close"
-            return response
+            # The server reads past a part of what still comes, holds nothing of it, and ends the connection.
+            return render(request, "too_large.html", {"limit": settings.UPLOAD_LIMIT_MB}, status=413)
         return self.get_response(request)
 
 
