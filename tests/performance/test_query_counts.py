@@ -1,0 +1,189 @@
+"""Every page that lists something asks the database as often for 200 rows as for 10."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.models import Agency, Designation, Role
+from agencies.services import create_agency
+from audit.services import record
+from cases.grants import give_to_agency
+from cases.models import GrantSource, Share, ShareItem
+from cases.services import name_person
+from cases.services.items import freeze
+from cases.workflow import ShareState
+from mla.services import create_request
+from notifications.models import Notification
+from tests.cases.sharing import FIREARM, MARK, NAMES, NOTE, PASSPORT, PERSON, Sharing, browser
+from tests.factories import CONTENT, MEASURES, Line, World, case, designate, person, state
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+
+FEW, MANY = 10, 200
+KINDS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("person", PERSON, {"names": NAMES, "documents": [PASSPORT]}),
+    ("firearm", FIREARM, {"marks": [MARK]}),
+    ("organisation", {"name": "Invented wares ltd"}, {}),
+    ("note", NOTE, {}),
+]
+
+
+def queries(client: Client, url: str) -> int:
+    """How often the page asks. A first look fills caches that last, such as content types."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(url)
+    assert response.status_code == 200, url
+    return len(asked)
+
+
+class Growing:
+    """A portal of which every list grows."""
+
+    def __init__(self) -> None:
+        self.it = Sharing()
+        self.closed = Sharing(need_to_know=True)
+        self.size = 0
+        # One share of all items, pending, and one of all items that is open.
+        self.pending, self.opened = self.it.ask(), self.it.shared(self.it.note)
+        self.officer, self.liaison = browser(self.it.officer), browser(self.it.liaison)
+        self.reader = browser(self.it.reader)
+        self.named = browser(self.closed.officer)
+        notifications = [("share", "share.ask", self.pending.pk), ("case", "case.name", self.it.case.pk)]
+        self.notifications = notifications
+
+    def grow(self, size: int) -> None:
+        """Add to each list until it has that many."""
+        for number in range(self.size, size):
+            self._add(number)
+        self.size = size
+
+    def _add(self, number: int) -> None:
+        it = self.it
+        kind, values, rows = KINDS[number % len(KINDS)]
+        item = it.add(kind, values, **rows)
+        version = freeze(item, it.officer)
+        more = {"version": version, "content": version.content, "sha256": version.sha256}
+        ShareItem.objects.create(share=self.pending, item=item, **more)
+        ShareItem.objects.create(share=self.opened, item=item, approved=True, **more)
+        give_to_agency([item], it.recipient, GrantSource.SHARE, expires_at=self.opened.ends_at, share_id=self.opened.pk)
+        self._agency(number)
+        case(it.officer, it.owner)
+        request = create_request(
+            actor=it.officer, case_id=it.case.pk, requested_state=state("UZ"), content=CONTENT, measures=MEASURES
+        )
+        subject = [*self.notifications, ("request", "request.submit", request.pk)][number % 3]
+        for user in (it.officer, it.reader):
+            Notification.objects.create(
+                id=uuid.uuid4(),
+                created_at=timezone.now(),
+                person=user,
+                subject_type=subject[0],
+                event=subject[1],
+                subject_id=subject[2],
+            )
+        colleague = person(self.closed.owner, Role.OFFICER)
+        name_person(actor=self.closed.officer, pk=self.closed.case.pk, person=colleague)
+
+    def _agency(self, number: int) -> None:
+        """An agency in the directory, to which a share of the same note is open, and which has read it."""
+        it = self.it
+        body = create_agency(
+            code=f"KZ-X{number}",
+            state=state("KZ"),
+            kind=Agency.Kind.CUSTOMS,
+            name_en=f"X{number}",
+            name_ru=f"X{number}",
+        )
+        designate(body, Designation.Function.SENDS)
+        designate(body, Designation.Function.RECEIVES)
+        share = it.ask(to=body)
+        Share.objects.filter(pk=share.pk).update(
+            state=[ShareState.APPROVED, ShareState.DECLINED, ShareState.PENDING][number % 3], decided_by=it.liaison
+        )
+        give_to_agency([it.note], body, GrantSource.SHARE, expires_at=share.ends_at, share_id=share.pk)
+        their_officer = person(body, Role.OFFICER)
+        record("item.read", actor=their_officer, subject_type="item", subject_id=it.note.pk, agency=body.code)
+        theirs = it.ask()
+        Share.objects.filter(pk=theirs.pk).update(state=ShareState.APPROVED, decided_by=it.liaison)
+        theirs.share_items.update(approved=True)
+        give_to_agency([it.note], it.recipient, GrantSource.SHARE, expires_at=theirs.ends_at, share_id=theirs.pk)
+
+    def pages(self) -> dict[str, int]:
+        """How often each page asks."""
+        of_case = reverse("cases:detail", args=[self.it.case.pk])
+        of_share = reverse("shares:detail", args=[self.pending.pk])
+        looks: dict[str, tuple[Client, str]] = {
+            "desk": (self.officer, reverse("desk")),
+            "desk of a receiver": (self.reader, reverse("desk")),
+            "cases": (self.officer, reverse("cases:list")),
+            "case": (self.officer, of_case),
+            "case, need-to-know": (self.named, reverse("cases:detail", args=[self.closed.case.pk])),
+            "ask to share": (self.officer, reverse("cases:share", args=[self.it.case.pk])),
+            "item": (self.officer, self.it.page(self.it.note)),
+            "item, received": (self.reader, self.it.page(self.it.note)),
+            "shares": (self.officer, reverse("shares:list")),
+            "shares, received": (self.reader, reverse("shares:list")),
+            "share": (self.officer, of_share),
+            "share, to decide": (self.liaison, of_share),
+            "share, open": (self.officer, reverse("shares:detail", args=[self.opened.pk])),
+            "share, received": (self.reader, reverse("shares:detail", args=[self.opened.pk])),
+            "ask again": (self.officer, reverse("shares:again", args=[self.pending.pk])),
+            "requests": (self.officer, reverse("mla:list")),
+            "new request": (self.officer, f"{reverse('mla:create')}?case={self.it.case.pk}"),
+            "notifications": (self.officer, reverse("notifications:index")),
+            "notifications of a receiver": (self.reader, reverse("notifications:index")),
+            "directory": (self.officer, reverse("agencies:directory")),
+        }
+        return {name: queries(client, url) for name, (client, url) in looks.items()}
+
+
+def test_lists_ask_as_often_for_many_rows_as_for_few() -> None:
+    """On both sides of a share, on the pages of a case and its items, on the desk and behind the bell."""
+    portal = Growing()
+    portal.grow(FEW)
+    few = portal.pages()
+    portal.grow(MANY)
+    many = portal.pages()
+    assert many == few, {name: (few[name], many[name]) for name in few if few[name] != many[name]}
+    # An upper bound too: a constant of hundreds would pass as well.
+    assert max(many.values()) < 45, many
+
+
+STATES = ["transmitted", "acknowledged", "accepted", "in_execution", "response_sent", "closed"]
+
+
+def test_requests_on_their_way_ask_as_often(world: World) -> None:
+    """Requests in all states, from each office's side: one of each, and three of each."""
+    offices = [browser(user) for user in (world.drafter, world.sender, world.receiver, world.executor)]
+
+    def walk() -> None:
+        for name in STATES:
+            Line(world).walk_to(name)
+
+    def look() -> list[int]:
+        return [queries(client, reverse(name)) for client in offices for name in ("desk", "mla:list")]
+
+    walk()
+    few = look()
+    walk()
+    walk()
+    assert look() == few
+
+
+def test_readings_of_one_person_are_counted_in_one_question() -> None:
+    """A reader who came back a thousand times costs what one who came once does."""
+    it = Sharing()
+    it.shared(it.note)
+    client = browser(it.officer)
+    record("item.read", actor=it.reader, subject_type="item", subject_id=it.note.pk, agency="UZ-MIA")
+    few = queries(client, it.page(it.note))
+    for _ in range(300):
+        record("item.read", actor=it.reader, subject_type="item", subject_id=it.note.pk, agency="UZ-MIA")
+    assert queries(client, it.page(it.note)) == few
