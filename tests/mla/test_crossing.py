@@ -1,4 +1,4 @@
-"""Items that cross with a request and its answer: frozen, by the step itself, to whom the line leads and nobody else."""
+"""Items that cross with a request and its answer: frozen, by the step itself, to whom the line leads."""
 
 import uuid
 from collections.abc import Callable
@@ -121,7 +121,7 @@ AUTHORITY = HOME | {"sender", "signatory"}
 
 
 def test_who_sees_an_attachment_when(papers: Papers) -> None:
-    """Its own agency; the authority once it is passed on; the addressee from transmission, the executor from assignment."""
+    """Its own agency; the authority once passed on; the addressee once transmitted; the executor once assigned."""
     seen = [(step, papers.take(step) and papers.who_sees(papers.pdf)) for step in MAIN[:8]]
     assert seen == [
         ("submit", HOME),
