@@ -1,0 +1,156 @@
+"""Fills an empty database: 200 agencies, cases, items and requests, and about four grants for each, in SQL.
+
+Three agencies are measured: one sees 50 records of each kind, one 2 %, one half. The other 197 share the rest. One
+grant in twenty has expired, one in ten is a second row for the same agency, and everybody is named in ten records.
+"""
+
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import User
+from agencies.models import Agency, Role
+from agencies.services import add_member, create_agency, give_role
+from tests.databases import connect
+from tests.factories import state
+
+AGENCIES = 200
+SEES = ("half", "2 %", "50")
+NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A guarded model: its tables, and how many there are of it for each case."""
+
+    name: str
+    label: str
+    letter: str
+    table: str
+    grants: str
+    share_of_cases: float
+
+
+KINDS = (
+    Kind("case", "cases.Case", "C", "cases_case", "cases_case{}grant", 1),
+    Kind("item", "cases.CaseItem", "I", "cases_caseitem", "cases_item{}grant", 0.5),
+    Kind("request", "mla.AssistanceRequest", "R", "mla_assistancerequest", "mla_request{}grant", 0.2),
+)
+
+# One record in twenty minutes, the oldest first: rows stand on the disk in the order in which they came.
+NUMBERED = """
+    select n, gen_random_uuid() as id, now() - (%(rows)s - n) * interval '20 minutes' as at,
+           (%(agencies)s::uuid[])[1 + n %% array_length(%(agencies)s, 1)] as agency
+      from generate_series(1, %(rows)s) n
+"""
+RECORDS = {
+    "case": f"""
+        insert into cases_case (id, reference, owner_id, title, proceedings_number, offences, need_to_know,
+                                created_by_id, created_at, version)
+        select id, 'C-' || n, agency, 'Case of the invented wares ' || n, n || '-2026',
+               repeat('Smuggling of invented wares, art. 204. ', 5), n %% 50 = 0, %(person)s, at, 1
+          from ({NUMBERED}) numbered
+    """,
+    "item": f"""
+        insert into cases_caseitem (id, case_id, owner_id, kind, reference, created_by_id, created_at, version)
+        select numbered.id, c.id, c.owner_id, 'note', 'I-' || n, %(person)s, at, 1
+          from ({NUMBERED}) numbered join cases_case c on c.reference = 'C-' || n
+    """,
+    "request": f"""
+        insert into mla_assistancerequest (
+            id, reference, case_id, state, asked_from, drafter_id, drafting_agency_id, requesting_state_id,
+            requested_state_id, title, basis, conducted_by, offence, facts, purpose, deadline_reason, confidential,
+            original_required, outcome, created_at, requesting_clock, requested_clock)
+        select numbered.id, 'R-' || n, c.id, 'draft', '', %(person)s, c.owner_id, 'KG', 'UZ',
+               'Hearing of an invented witness ' || n, 'chisinau-2002', 'Investigation department',
+               'Smuggling, art. 204', repeat('Wares were carried past customs. ', 20), 'Evidence', '', false,
+               false, '', at, 1, 0
+          from ({NUMBERED}) numbered join cases_case c on c.reference = 'C-' || n
+    """,
+}
+EVENTS = """
+    insert into mla_requestevent (id, request_id, at, name, side, acting_side, actor_id, actor_agency_id, from_state,
+                                  to_state, text, content_sha256)
+    select gen_random_uuid(), r.id, r.created_at + k * interval '1 hour', 'submit', 'requesting', 'requesting',
+           r.drafter_id, r.drafting_agency_id, 'draft', 'domestic_review', '', ''
+      from mla_assistancerequest r, generate_series(1, 5) k
+"""
+# One grant of one record to one group: when it ends is thrown like a die.
+GROUP_GRANT = """
+    insert into {grants} (permission_id, content_object_id, sort_at, group_id, source, expires_at)
+    select %(permission)s, r.id, r.created_at, {group}, '{source}',
+           case when random() < 0.05 then now() - interval '1 day'
+                when random() < 0.25 then now() + interval '200 days' end
+      from {table} r {where} on conflict do nothing
+"""
+PERSON_GRANT = """
+    insert into {grants} (permission_id, content_object_id, sort_at, user_id, agency_id, source)
+    select %(permission)s, r.id, r.created_at, desk.user_id, desk.agency_id, 'named'
+      from (select user_id, agency_id, '{letter}-' || 1 + floor(random() * %(rows)s)::int as reference
+              from agencies_membership, generate_series(1, %(named)s)) desk
+      join {table} r on r.reference = desk.reference
+        on conflict do nothing
+"""
+
+
+def people() -> dict[str, User]:
+    """The agencies with one officer each; by what their agency sees, the three who are measured."""
+    state("UZ")
+    at = state("KG")
+    found = {}
+    for number in range(AGENCIES):
+        body = create_agency(
+            code=f"KG-N{number:03}",
+            state=at,
+            kind=Agency.Kind.CUSTOMS,
+            name_en=f"Agency {number}",
+            name_ru=f"Ведомство {number}",
+        )
+        user = User.objects.create_user(
+            email=f"officer{number}@comity.example", password=None, name=f"Officer {number}"
+        )
+        give_role(membership=add_member(user=user, agency=body), role=Role.OFFICER)
+        if number < len(SEES):
+            found[SEES[number]] = user
+    return found
+
+
+def fill(cases: int) -> dict[str, User]:
+    """Fill the database that the alias "owner" names, as its owner; return who is measured."""
+    measured = people()
+    groups = dict(Agency.objects.order_by("code").values_list("pk", "group_id"))
+    some = measured["half"]
+    with contextlib.closing(connect("owner")) as connection, connection.cursor() as cursor:
+        cursor.execute("select setseed(0.2026)")
+        for kind in KINDS:
+            rows = int(cases * kind.share_of_cases)
+            values = {"rows": rows, "agencies": [str(pk) for pk in groups], "person": str(some.pk)}
+            cursor.execute(RECORDS[kind.name], values)
+            give(cursor, kind, rows, list(groups.values()))
+        cursor.execute(EVENTS)
+        cursor.execute("vacuum analyze")
+    return measured
+
+
+def give(cursor: Any, kind: Kind, rows: int, groups: list[int]) -> None:
+    """The grants of one kind of record."""
+    cursor.execute("select id from auth_permission where codename = %s", [f"view_{kind.label.split('.')[1].lower()}"])
+    values = {"permission": cursor.fetchone()[0], "others": groups[len(SEES) :], "named": NAMED, "rows": rows}
+    half, some, few = (str(group) for group in groups[: len(SEES)])
+    other = "(%(others)s)[1 + floor(random() * array_length(%(others)s, 1))::int]"
+    table = kind.table
+    for group, source, where in (
+        (other, "ownership", ""),
+        (other, "central_authority", ""),
+        (other, "assignment", ""),
+        (other, "share", "where random() < 0.45"),
+        (half, "ownership", "where random() < 0.5"),
+        (half, "share", "where random() < 0.05"),
+        (some, "ownership", "where random() < 0.02"),
+        (few, "ownership", f"where r.id in (select id from {table} order by random() limit {50 - NAMED})"),
+    ):
+        grants = kind.grants.format("group")
+        sql = GROUP_GRANT.format(grants=grants, group=group, source=source, where=where, table=table)
+        cursor.execute(sql, values)
+    grants = kind.grants.format("person")
+    cursor.execute(PERSON_GRANT.format(grants=grants, table=table, letter=kind.letter), values)
