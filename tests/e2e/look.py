@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exchange.settings")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
@@ -23,8 +23,8 @@ from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 from notifications.models import Outbox  # noqa: E402
 from notifications.tasks import deliver  # noqa: E402
 from tests.databases import Databases  # noqa: E402
-from tests.e2e.visitor import Visitor, launch  # noqa: E402
 from tests.e2e.village import Place, Village, odd_pages, places  # noqa: E402
+from tests.e2e.visitor import Visitor, launch  # noqa: E402
 from tests.servers import start_web  # noqa: E402
 
 WIDTHS = (1440, 360)

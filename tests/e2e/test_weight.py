@@ -24,8 +24,8 @@ def test_first_visit(world: World, line: Line, visit: Callable[..., Visitor], la
     session.send("Network.enable")
     weights: dict[str, int] = {}
     names: dict[str, str] = {}
-    session.on("Network.responseReceived", lambda event: names.update({event["requestId"]: event["response"]["url"]}))
-    session.on("Network.loadingFinished", lambda event: weights.update({event["requestId"]: event["encodedDataLength"]}))
+    session.on("Network.responseReceived", lambda one: names.update({one["requestId"]: one["response"]["url"]}))
+    session.on("Network.loadingFinished", lambda one: weights.update({one["requestId"]: one["encodedDataLength"]}))
     visitor.sign_in(person.email).go(f"/requests/{line.pk}/")
     visitor.page.evaluate("() => document.fonts.ready")
     visitor.page.wait_for_load_state("networkidle")

@@ -97,7 +97,8 @@ class Street(Line):
         found = super().data(name) | said
         if "results" in found:
             words = {1: ("done", "Копии записей склада за 1987–2004 годы заверены и приложены: 12 листов.")}
-            words |= {2: ("partly", "Выписка приложена; заключение эксперта ожидается."), 3: ("not_done", "Хамидов выехал.")}
+            words[2] = ("partly", "Выписка приложена; заключение эксперта ожидается.")
+            words[3] = ("not_done", "Хамидов выехал.")
             found["results"] = {
                 number: dict(zip(("result", "text"), words.get(number, ("done", "")), strict=True))
                 for number in found["results"]
