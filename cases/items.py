@@ -100,6 +100,9 @@ def sha256(content: Content) -> str:
 def without(content: Content, withheld: Iterable[str]) -> Content:
     """The content with the withheld parts taken out whole; what a kind cannot do without stays."""
     out = set(withheld) - KINDS[content["kind"]].fixed - {"kind"}
+    if "serial" in out:
+        # 'Read' would say that there is a number.
+        out.add("serial_state")
     return {name: value for name, value in content.items() if name not in out}
 
 
@@ -120,6 +123,8 @@ def headline(content: Content) -> str:
         first = content["names"][0]
         return " ".join(first[part] for part in ("surname", "name", "patronymic") if part in first)
     if content["kind"] == CaseItem.Kind.FIREARM:
+        if "serial_state" not in content:
+            return str(Firearm.Type(content["weapon_type"]).label)
         return content.get("serial") or str(Firearm.SerialState(content["serial_state"]).label)
     return content.get("title") or content.get("name") or ""
 

@@ -10,7 +10,7 @@ from agencies.models import Membership, Role
 from agencies.services import give_role
 from audit.models import AuditEvent, Outcome
 from cases.items import content_of, headline, parts_of, second_line, sha256, without
-from cases.models import Case, CaseItem, ItemGroupGrant, ItemPersonGrant
+from cases.models import Case, CaseItem, Firearm, ItemGroupGrant, ItemPersonGrant
 from cases.services import create_item, name_person, save_item, unname_person
 from cases.services.items import freeze
 from tests.cases.sharing import NOTE, Sharing, browser, row, sees, text_of
@@ -225,7 +225,7 @@ def test_words_of_each_kind(it: Sharing) -> None:
     assert second_line(who) == "Oylonov Umot · March 1988"
     assert [part.name for part in parts_of(who)][0] == "names"
     assert headline(weapon) == "ЖЖ 0000"
-    assert headline(without(weapon, ["serial"])) == "read"
+    assert headline(without(weapon, ["serial"])) == str(Firearm.Type(weapon["weapon_type"]).label)
     assert headline(content_of(it.note)) == NOTE["title"]
 
 
@@ -233,7 +233,13 @@ def test_fixed_parts_cannot_be_taken_out(it: Sharing) -> None:
     """A person without a name, a firearm without a type, a note without a title would say nothing."""
     assert "names" in without(content_of(it.person), ["names", "born"])
     assert "born" not in without(content_of(it.person), ["names", "born"])
-    left = without(content_of(it.firearm), ["weapon_type", "serial_state", "serial", "kind"])
-    assert {"weapon_type", "serial_state", "kind"} <= set(left)
-    assert "serial" not in left
+    left = without(content_of(it.firearm), ["weapon_type", "serial_state", "kind"])
+    assert {"weapon_type", "serial_state", "serial", "kind"} <= set(left)
     assert without(content_of(it.note), ["title", "text", "nothing"]).keys() == {"kind", "title", "author"}
+
+
+def test_a_withheld_number_leaves_no_trace(it: Sharing) -> None:
+    """Without its number a firearm does not say either that one was read."""
+    left = without(content_of(it.firearm), ["serial"])
+    assert not {"serial", "serial_state"} & set(left)
+    assert not {"serial", "serial_state"} & {part.name for part in parts_of(left)}
