@@ -81,7 +81,7 @@ def test_attached_shared_and_revoked(visit: Callable[..., Visitor], pdf: Path) -
     suspect = create_item(actor=officer, case_id=file.pk, kind="person", values=values, rows={"names": NAMES})
 
     prosecutor = visit().sign_in(officer.email).go(f"/cases/{file.pk}/")
-    prosecutor.page.get_by_role("link", name="Add: document").click()
+    prosecutor.page.locator("main a[href$='/items/new/document/']").click()
     seemly(prosecutor)
     choose(prosecutor.fill(description="Протокол допроса"), pdf).press("Attach")
     assert "has arrived and is kept" in prosecutor.words and pdf.name in prosecutor.words
@@ -127,9 +127,9 @@ def test_attached_shared_and_revoked(visit: Callable[..., Visitor], pdf: Path) -
 
     decider.go(share).press("Revoke access", "link").fill(reason="The trial is over.").press("Revoke access")
     assert decider.page.locator(".strip .badge-state").first.inner_text().strip() == "Revoked"
-    with receiver.page.expect_response(lambda answer: answer.url.endswith("/file/")) as answer:
+    with receiver.page.expect_navigation() as answer:
         receiver.press("Download", "link")
-    assert answer.value.status == 404
+    assert answer.value.status == 404 and receiver.path.endswith("/file/"), "the page says so; no broken download"
     receiver.go(document, 404).go(share, 404)
 
 
@@ -158,6 +158,13 @@ def test_refused_files(visit: Callable[..., Visitor], pdf: Path, tmp_path: Path)
     seemly(visitor)
     choose(visitor.fill(marking="secret"), pdf).press("Attach")
     assert "holds nothing above 'for official use'" in visitor.words and "protected channel" in visitor.words
+    path = tmp_path / "huge.pdf"
+    path.write_bytes(PDF + bytes(60 * 1024 * 1024))
+    choose(visitor.fill(marking="unmarked", description="Typed words"), path)
+    with visitor.page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+        visitor.press("Attach")
+    assert answer.value.status == 413
+    assert "larger than the portal takes (25 MB)" in visitor.words
     assert not [one for one in (tmp_path / "store").rglob("*") if one.is_file()]
 
 
