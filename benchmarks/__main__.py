@@ -87,6 +87,8 @@ def measure(sizes: list[int], rounds: int) -> bool:
             places.append(Place(cases, connection, people))
         say(f"asking {rounds} times")
         results = list(lines(time_all(places, rounds)))
+        if os.getloadavg()[0] > (os.cpu_count() or 1):
+            say("this machine is busy with other work: read the column 'least'")
     finally:
         for place in places:
             place.connection.close()
