@@ -148,15 +148,17 @@ OTHERS = {
 }
 # Answered slowly, and by 503 while a part of the portal is missing: see test_readyz.
 APART = {"readyz"}
+# Pages that know nobody and nothing.
+FREE_OF_PEOPLE = {"healthz", "parts", "account_login", "account_logout"}
 
 
 class Walk:
     """A world in which there is something of each kind to be found."""
 
-    def __init__(self, world: World, state: str = "in_execution") -> None:
+    def __init__(self, world: World, state: str = "in_execution", line: Line | None = None) -> None:
         self.world = world
         self.people = People(world)
-        self.line = Line(world).walk_to(state)
+        self.line = line or Line(world).walk_to(state)
         self.secret = Line(world, need_to_know=True, members=[world.supervisor])
         officer, liaison = world.drafter, self.people.users["liaison"]
         self.items = {
@@ -206,9 +208,7 @@ class Walk:
             return uuid.UUID(int=1)
         return self.of(which).pk
 
-    def compare(
-        self, address: str, method: str, url: str, form: dict[str, Any], who: str, wanted: str
-    ) -> list[str]:
+    def compare(self, address: str, method: str, url: str, form: dict[str, Any], who: str, wanted: str) -> list[str]:
         """One click; what is to be said when its answer is not the wanted one."""
         got = word(self.ask(who, method, url, form))
         return [] if got == wanted else [f"{method} {address} by {who}: {got}, wanted {wanted}"]
@@ -473,9 +473,7 @@ def test_request_in_each_state(world: World, state: str) -> None:
     differs = []
     for who in near:
         sees = who in (*DRAFTERS, *SEES[state])
-        differs += walk.compare(
-            "mla:detail", "GET", walk.url("mla:detail"), {}, who, "200" if sees else "404"
-        )
+        differs += walk.compare("mla:detail", "GET", walk.url("mla:detail"), {}, who, "200" if sees else "404")
         editable = state == "draft" and who in ("officer", "colleague")
         answer = "200" if editable else "403" if sees else "404"
         differs += walk.compare("mla:edit", "GET", walk.url("mla:edit"), {}, who, answer)

@@ -1,0 +1,371 @@
+"""Marked words, hunted wherever somebody could come upon what is not theirs.
+
+Every text of one agency's records is a word of its own (tests/security/story.py). `MAY` says who may ever read
+which, and from which chapter of the story on; everything else that is found is a leak. What may be read must be
+found, too: otherwise the hunt would be blind.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.http import HttpResponse
+from django.urls import reverse
+
+from accounts.models import User
+from mla.workflow import BY_NAME
+from notifications.models import Outbox
+from tests.factories import World, agency
+from tests.security.people import People
+from tests.security.story import CHAPTERS, Story, furnish, mark, marks_in
+from tests.security.test_walker import FREE_OF_PEOPLE, Walk, rows
+from tests.servers import MailServer, start_worker, wait_for
+
+# Key, and for each body the chapter from which its people may read it; `-` never. A side's central authority
+# reads the domestic steps of its own side. `given` is an agency with which a part of one item is shared.
+MAY = """
+key                     drafting         sending          receiving        executing        given
+case.title              draft            passed           transmitted      assigned         -
+case.number             draft            passed           transmitted      assigned         -
+case.offences           draft            -                -                -                -
+first.*                 draft            -                -                -                -
+second.*                returned         passed           -                -                -
+final.*                 returned.again   returned.again   transmitted      assigned         -
+reason.return_to_drafter returned        passed           -                -                -
+reason.return_from_authority returned.again returned.again -               -                -
+number.transmit         transmitted      transmitted      transmitted      assigned         -
+number.acknowledge      under.review     under.review     under.review     assigned         -
+question                asked            asked            asked            assigned         -
+answer.begun            answer.begun     answer.begun     -                -                -
+answer.sent             answer.written   answer.written   answered         assigned         -
+result.first            -                -                reported         reported         -
+reason.return_results   -                -                results.returned results.returned -
+result.second           responded        responded        reported.again   reported.again   -
+covering.first          responded        responded        responded        responded        -
+missing.send_back       sent.back        sent.back        sent.back        sent.back        -
+result.third            closed           closed           reported.at.last reported.at.last -
+covering.last           closed           closed           closed           closed           -
+org.name                draft            -                -                -                draft
+share.purpose           draft            -                -                -                draft
+org.withheld            draft            -                -                -                -
+note.*                  draft            -                -                -                -
+asked.*                 draft            -                -                -                -
+paper.*                 draft            -                -                -                -
+person.KG-MIA           draft            passed           -                -                -
+person.KG-GPO           passed           draft            -                -                -
+person.UZ-GPO           -                -                draft            assigned         -
+person.UZ-MIA           -                -                assigned         draft            -
+agency.KG-MIA           draft            draft            -                -                draft
+agency.KG-GPO           draft            draft            transmitted      assigned         -
+agency.UZ-GPO           passed           passed           draft            assigned         -
+agency.UZ-MIA           -                -                draft            draft            -
+"""
+BODIES = {
+    "officer": "drafting",
+    "colleague": "drafting",
+    "supervisor": "drafting",
+    "liaison": "drafting",
+    "sender": "sending",
+    "signatory": "sending",
+    "addressee": "receiving",
+    "executor": "executing",
+    "given": "given",
+}
+# On pages that are open to all the names of agencies stand for all to see; a form names whom one can choose.
+NAMES_AGENCIES = {"agencies:directory", "cases:share", "shares:again"}
+CHAPTER = {name.replace(" ", "."): number for number, name in enumerate(CHAPTERS)}
+
+
+def table() -> dict[str, dict[str, float]]:
+    """The table: for each key and body the number of a chapter."""
+    head, *lines = map(str.split, MAY.strip().splitlines())
+    never = float("inf")
+    return {
+        key: {body: CHAPTER.get(cell, never) for body, cell in zip(head[1:], cells, strict=True)}
+        for key, *cells in lines
+    }
+
+
+TABLE = table()
+
+
+def row_of(key: str) -> dict[str, float]:
+    """The row of a key: its own, or that of its family."""
+    return TABLE[key] if key in TABLE else TABLE[f"{key.partition('.')[0]}.*"]
+
+
+class Hunt:
+    """Everybody, each with all pages, through the chapters of the story."""
+
+    def __init__(self, world: World) -> None:
+        self.story = Story(world)
+        self.walk = Walk(world, line=self.story)
+        self.people = self.walk.people
+        self.name_people()
+        drafter, liaison = world.drafter, self.people.users["liaison"]
+        self.walk.items |= furnish(self.story.case, drafter, liaison, agency("KZ-MIA"))
+        self.leaks: list[str] = []
+        self.seen: dict[tuple[str, str], int] = {}
+
+    def name_people(self) -> None:
+        """Each person's name is their agency's mark."""
+        for user in self.people.users.values():
+            code = user.memberships.first().agency.code
+            if f"person.{code}" in TABLE:
+                User.objects.filter(pk=user.pk).update(name=mark(f"person.{code}"))
+
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """Every page of the portal, with everything that there is."""
+        addresses = {address for address, method, _ in rows() if method == "GET"} - FREE_OF_PEOPLE
+        for address in sorted(addresses):
+            yield address, self.walk.url(address)
+        for which, item in self.walk.items.items():
+            kwargs = {"pk": item.case_id, "item_pk": item.pk}
+            for name in ("cases:item", "cases:item_edit", "cases:file"):
+                yield f"{name}/{which}", reverse(name, kwargs=kwargs)
+        for name in BY_NAME:
+            yield f"step {name}", reverse("mla:step", kwargs={"pk": self.story.pk, "name": name})
+
+    def look(self, chapter: int, who: str, address: str, response: HttpResponse) -> None:
+        """Note what is on a page, and what of it should not be there."""
+        text = body_of(response) + json.dumps(dict(response.headers))
+        for key in marks_in(text):
+            family, _, code = key.partition(".")
+            if family == "agency" and address.partition("/")[0] in NAMES_AGENCIES:
+                continue
+            if self.is_own(who, family, code):
+                continue
+            body = BODIES.get(who, "")
+            if row_of(key).get(body, float("inf")) > chapter:
+                self.leaks.append(f"{key} on {address} for {who} in chapter {list(CHAPTERS)[chapter]}")
+            else:
+                self.seen.setdefault((body, key), chapter)
+
+    def is_own(self, who: str, family: str, code: str) -> bool:
+        """The frame of each page says who is signed in, and for which agency."""
+        if family not in ("agency", "person") or who not in self.people.users:
+            return False
+        return self.people.users[who].memberships.filter(agency__code=code).exists()
+
+    def go(self, chapter: int, who: str, pages: list[tuple[str, str]]) -> None:
+        """One person looks at these pages."""
+        for address, url in pages:
+            self.look(chapter, who, address, self.walk.ask(who, "GET", url))
+
+
+def body_of(response: HttpResponse) -> str:
+    """What a browser gets."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode()
+
+
+@pytest.fixture
+def hunt(world: World) -> Hunt:
+    """The story at its beginning."""
+    return Hunt(world)
+
+
+FOUR = ("officer", "sender", "addressee", "executor")
+# What may change with a chapter, for those who work on the request.
+OFTEN = {"desk", "mla:list", "mla:detail", "mla:edit", "notifications:index", "cases:detail", "mla:step"}
+OFTEN |= {"cases:item/shared", "cases:item/hidden", "cases:item/document", "shares:list", "shares:detail"}
+
+
+def test_nobody_reads_what_is_not_theirs(hunt: Hunt) -> None:
+    """The whole story, by those whom it is about; and each word is found where it may be read."""
+    for chapter, name in enumerate(CHAPTERS):
+        hunt.story.chapter(name)
+        pages = [page for page in hunt.pages() if page[0] in OFTEN or page[0] in relevant(name)]
+        for who in FOUR:
+            hunt.go(chapter, who, pages)
+    hunt.go(len(CHAPTERS) - 1, "given", [page for page in hunt.pages() if page[0] in OFTEN])
+    assert not hunt.leaks, "\n".join(sorted(set(hunt.leaks)))
+    blind = [
+        f"{key} was never found by {body}"
+        for key, cells in TABLE.items()
+        for body, first in cells.items()
+        if first < len(CHAPTERS) and not found(hunt, body, key)
+    ]
+    assert not blind, "\n".join(blind)
+
+
+@pytest.mark.parametrize("chapter", ["transmitted", "reported again"])
+def test_nobody_at_all(world: World, chapter: str) -> None:
+    """Every page of the portal, by everybody."""
+    hunt = Hunt(world)
+    number = list(CHAPTERS).index(chapter)
+    for name in list(CHAPTERS)[: number + 1]:
+        hunt.story.chapter(name)
+    pages = list(hunt.pages())
+    for who in hunt.people:
+        hunt.go(number, who, pages if who in FOUR else [page for page in pages if "step " not in page[0]])
+    assert not hunt.leaks, "\n".join(sorted(set(hunt.leaks)))
+
+
+def found(hunt: Hunt, body: str, key: str) -> bool:
+    """Whether the body's people came upon a key, or one of its family."""
+    stem = key.removesuffix("*")
+    return any(where == body and one.startswith(stem) for where, one in hunt.seen)
+
+
+def relevant(chapter: str) -> set[str]:
+    """The forms of the steps of this chapter and the next: there a reason could stand as typed."""
+    names = list(CHAPTERS)
+    number = names.index(chapter)
+    steps = {word.partition(":")[0] for one in names[number : number + 2] for word in CHAPTERS[one]}
+    return {f"step {step}" for step in steps}
+
+
+REFUSED = {
+    "signed": ("addressee", "executor", "other_agency", "given"),
+    "reported again": ("sender", "addressee", "other_state", "auditor", "ended"),
+}
+
+
+@pytest.mark.parametrize("chapter", REFUSED)
+def test_refusals_say_nothing(hunt: Hunt, chapter: str) -> None:
+    """Forms sent by those who may not, or too late: the answers hold no word of what was asked about."""
+    names = list(CHAPTERS)
+    number = names.index(chapter)
+    for name in names[: number + 1]:
+        hunt.story.chapter(name)
+    forms = [(address, hunt.walk.url(address)) for address, method, _ in rows() if method == "POST"]
+    kwargs = {"pk": hunt.story.pk}
+    forms += [(f"step {name}", reverse("mla:step", kwargs=kwargs | {"name": name})) for name in BY_NAME]
+    for who in REFUSED[chapter]:
+        for address, url in forms:
+            response = hunt.walk.ask(who, "POST", url, {"version": 1, "reason": "x"})
+            hunt.look(number, who, address, response)
+    assert not hunt.leaks, "\n".join(sorted(set(hunt.leaks)))
+
+
+def test_others_cannot_count(world: World) -> None:
+    """The pages of an outsider are the same, letter by letter, whether there are records or none."""
+    people = People(world)
+    places = ["desk", "cases:list", "mla:list", "shares:list", "notifications:index", "agencies:directory"]
+    outsiders = (
+        "other_agency",
+        "other_side",
+        "other_state",
+        "given",
+        "agency_admin",
+        "platform_admin",
+        "auditor",
+    )
+
+    def snapshot() -> dict[tuple[str, str], str]:
+        return {(who, place): plain(people.client(who).get(reverse(place))) for who in outsiders for place in places}
+
+    before = snapshot()
+    story = Story(world)
+    for name in list(CHAPTERS)[:10]:
+        story.chapter(name)
+    after = {key: text.replace(mark("agency.KG-MIA"), "Agency KG-MIA") for key, text in snapshot().items()}
+    for code in ("KG-GPO", "UZ-GPO", "UZ-MIA"):
+        after = {key: text.replace(mark(f"agency.{code}"), f"Agency {code}") for key, text in after.items()}
+    assert after == before
+
+
+def plain(response: HttpResponse) -> str:
+    """A page without the tokens that differ from one showing to the next."""
+    text = response.content.decode()
+    token = response.context["csrf_token"] if response.context else ""
+    return text.replace(str(token), "")
+
+
+# The tables that hold content. No other may: audit, outbox, bell, sessions, cache, submissions, queue.
+HOLD_CONTENT = {
+    "accounts_user",
+    "agencies_agency",
+    "cases_case",
+    "cases_document",
+    "cases_itemversion",
+    "cases_note",
+    "cases_organisation",
+    "cases_share",
+    "cases_shareitem",
+    "cases_storedfile",
+    "mla_assistancerequest",
+    "mla_informationround",
+    "mla_measure",
+    "mla_registernumber",
+    "mla_requestevent",
+    "mla_requestversion",
+}
+
+
+def marked_tables() -> dict[str, set[str]]:
+    """Each table of the database with the marks in it, whatever its columns are called."""
+    found_in: dict[str, set[str]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        for table_name in connection.introspection.table_names(cursor):
+            cursor.execute(f'select row_to_json(t)::text from "{table_name}" t')
+            for (text,) in cursor.fetchall():
+                found_in[table_name] |= marks_in(text)
+                assert not marks_in(decoded(table_name, text)), table_name
+    return {name: marks for name, marks in found_in.items() if marks}
+
+
+def decoded(table_name: str, text: str) -> str:
+    """What a session says once it is unpacked: it is stored signed and packed."""
+    if table_name != "django_session":
+        return ""
+    from django.contrib.sessions.backends.db import SessionStore
+
+    return json.dumps(SessionStore().decode(json.loads(text)["session_data"]))
+
+
+def test_nothing_leaves_with_messages(
+    transactional_db: None,
+    broker: Any,
+    mail: MailServer,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Broker, worker, mails, logs, audit events, outbox, bell, sessions, cache hold no word of content."""
+    hunt = Hunt(World())
+    users = hunt.people.users
+    for name in CHAPTERS:
+        hunt.story.chapter(name)
+        for who in ("officer", "sender", "addressee", "executor", "other_agency"):
+            client = hunt.people.client(who)
+            client.get(reverse("mla:detail", kwargs={"pk": hunt.story.pk}))
+            url = reverse("mla:step", kwargs={"pk": hunt.story.pk, "name": "discard"})
+            client.post(url, {"version": 999, "reason": mark("typed.reason")})
+    client = hunt.people.client("anonymous")
+    client.post(reverse("account_login"), {"login": users["officer"].email, "password": mark("typed.password")})
+    queued = [message.decode() for message in broker.lrange("celery", 0, -1)]
+    assert len(queued) > len(CHAPTERS)
+    assert not any(map(marks_in, unpacked(queued)))
+    log = tmp_path / "worker.log"
+    worker = start_worker(log, EMAIL_URL=mail.url)
+    try:
+        wait_for(lambda: not Outbox.objects.filter(mailed_at=None).exists(), 60)
+    finally:
+        worker.stop()
+    assert len(mail.messages) == Outbox.objects.count() > len(CHAPTERS)
+    # A mail speaks to its reader by name; that is all.
+    names = {f"person.{code}" for code in ("KG-MIA", "KG-GPO", "UZ-GPO", "UZ-MIA")}
+    for message in mail.messages:
+        said = marks_in(message.as_string()) | marks_in(str(message.get_content())) | marks_in(str(message["To"]))
+        reader = User.objects.get(email=str(message["To"]))
+        assert said <= marks_in(reader.name) <= names
+    assert not marks_in(log.read_text()) and "Task" in log.read_text()
+    assert not marks_in(caplog.text)
+    assert set(marked_tables()) == HOLD_CONTENT
+    stored = [str(path) for path in Path(settings.FILES_ROOT).rglob("*")]
+    assert not any(map(marks_in, stored))
+
+
+def unpacked(messages: list[str]) -> Iterator[str]:
+    """Messages of the broker, with what they carry in base64."""
+    import base64
+
+    for message in messages:
+        yield message
+        yield base64.b64decode(json.loads(message)["body"]).decode()
