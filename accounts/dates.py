@@ -33,7 +33,7 @@ def parse(text: str) -> str:
                 whole = date(year, month, day)
             except ValueError:
                 break
-            if not EARLIEST <= year or whole > timezone.localdate():
+            if not year >= EARLIEST or whole > timezone.localdate():
                 break
             parts = [f"{year:04d}"]
             parts += [f"{month:02d}"] if found.get("month") else []

@@ -42,7 +42,8 @@ def one_row_more(kind: type[forms.BaseFormSet], data: QueryDict, prefix: str, **
         shown = 0
     names = list(kind.form.base_fields)
     rows = [
-        {name: data.get(f"{prefix}-{number}-{name}", "") for name in names} for number in range(min(shown, kind.max_num))
+        {name: data.get(f"{prefix}-{number}-{name}", "") for name in names}
+        for number in range(min(shown, kind.max_num))
     ]
     made = kind(prefix=prefix, initial=rows, **kwargs)
     made.extra = 1

@@ -34,7 +34,8 @@ def _claim(key: uuid.UUID, person: User) -> bool:
     """Insert the token; False when it stands there already (waits for a sending still under way)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into accounts_submission (token, person_id, url, at) values (%s, %s, '', now()) on conflict do nothing",
+            "insert into accounts_submission (token, person_id, url, at) values (%s, %s, '', now())"
+            " on conflict do nothing",
             [key, person.pk],
         )
         return cursor.rowcount == 1

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 # Direction overrides and isolates, zero-width marks, other control characters. Line breaks and tabs may stay, and
 # so may the zero-width joiners that an emoji or a script needs.
-HIDDEN = re.compile("[\u202a-\u202e\u2060\u2066-\u2069\u200b\u200e\u200f\u061c\ufeff\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]")
+HIDDEN = re.compile(
+    "[\u202a-\u202e\u2060\u2066-\u2069\u200b\u200e\u200f\u061c\ufeff\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]"
+)
 
 
 def no_hidden_marks(value: str) -> None:

@@ -121,8 +121,7 @@ class Agency(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="agency_state_unless_organisation",
-                condition=Q(state__isnull=False)
-                | Q(kind__in=["organisation_regional", "organisation_international"]),
+                condition=Q(state__isnull=False) | Q(kind__in=["organisation_regional", "organisation_international"]),
             )
         ]
 
@@ -220,7 +219,12 @@ class RoleAssignment(models.Model):
     starts = models.DateTimeField(_("from"), default=timezone.now)
     ends = models.DateTimeField(_("to"), null=True, blank=True)
     acting_for = models.ForeignKey(
-        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="deputies", verbose_name=_("acting for")
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputies",
+        verbose_name=_("acting for"),
     )
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 

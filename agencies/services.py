@@ -61,9 +61,7 @@ def give_role(
     """
     User.objects.select_for_update().get(pk=membership.user_id)
     held = set(
-        RoleAssignment.objects.held_by(membership.user)
-        .exclude(ends__lte=timezone.now())
-        .values_list("role", flat=True)
+        RoleAssignment.objects.held_by(membership.user).exclude(ends__lte=timezone.now()).values_list("role", flat=True)
     )
     if held and _mixes(held | {role}):
         raise RoleConflict(_("Whoever works on cases is no admin, auditor or observer, and the other way round."))
@@ -156,4 +154,3 @@ def next_reference(*, agency: Agency, series: str) -> str:
 
 def _mixes(roles: set[str]) -> bool:
     return not roles.isdisjoint(CASE_ROLES) and not roles <= CASE_ROLES
-

@@ -152,7 +152,9 @@ def _differences(part: Expected, now: datetime) -> Iterator[Finding]:
         share="g.share_id" if "share" in columns else "null::uuid",
         grants=grants._meta.db_table,
         records=part.record._meta.db_table,
-        at="agency.group_id = coalesce(due.holder, held.holder)" if to_group else "agency.id = coalesce(due.agency, held.agency)",
+        at="agency.group_id = coalesce(due.holder, held.holder)"
+        if to_group
+        else "agency.id = coalesce(due.agency, held.agency)",
         who="false" if to_group else "person.id = coalesce(due.holder, held.holder)",
     )
     sql, params = bind(sql, {"now": now, "permission": permission.pk})

@@ -140,7 +140,9 @@ def second_line(content: Content) -> str:
     if content["kind"] == CaseItem.Kind.ORGANISATION:
         return content.get("country", "")
     if content["kind"] == CaseItem.Kind.DOCUMENT:
-        return " · ".join([filesizeformat(content["size"]), *([content["description"]] if "description" in content else [])])
+        return " · ".join(
+            [filesizeformat(content["size"]), *([content["description"]] if "description" in content else [])]
+        )
     return content.get("author", "")
 
 
@@ -171,7 +173,11 @@ def _rows(name: str, model: type[Row], content: Content) -> Part:
     for row in content.get(name, []):
         head = str(model(**row))
         shown_already = {"surname", "name", "patronymic", "kind", "value", "text"}
-        more = [_words(field, row[field.name]) for field in fields_of(model) if field.name in row and field.name not in shown_already]
+        more = [
+            _words(field, row[field.name])
+            for field in fields_of(model)
+            if field.name in row and field.name not in shown_already
+        ]
         texts.append(f"{head} ({', '.join(more)})" if more else head)
     label = str(model._meta.verbose_name_plural)
     return Part(name, label[:1].upper() + label[1:], rows=tuple(texts))

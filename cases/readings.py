@@ -106,9 +106,9 @@ def access_of(item: CaseItem, now: datetime) -> list[AccessRow]:
 
 def readers_of(item: CaseItem, limit: int = 50) -> list[dict[str, Any]]:
     """Who was shown an item: a day's readings of one person are one line, newest first."""
-    events = AuditEvent.objects.filter(
-        subject_type="item", subject_id=item.pk, name__in=READ_EVENTS
-    ).select_related("actor")
+    events = AuditEvent.objects.filter(subject_type="item", subject_id=item.pk, name__in=READ_EVENTS).select_related(
+        "actor"
+    )
     lines: dict[tuple[Any, ...], dict[str, Any]] = {}
     for event in events.order_by("-at")[: limit * 20]:
         day = timezone.localtime(event.at).date()

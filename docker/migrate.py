@@ -17,9 +17,7 @@ import psycopg2
 
 def manage(*arguments: str) -> str:
     """The output of a management command. Raises CalledProcessError when it fails."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments], check=True, stdout=subprocess.PIPE, text=True
-    )
+    done = subprocess.run([sys.executable, "manage.py", *arguments], check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout
 
 

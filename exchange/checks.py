@@ -15,9 +15,7 @@ def transport(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Plain http, DEBUG and an exercise's key are for localhost only."""
     found = []
     if not settings.OVER_TLS and settings.SITE.hostname not in LOCAL:
-        found.append(
-            Error("SITE_URL must begin with https:// anywhere but on localhost.", id="exchange.E001")
-        )
+        found.append(Error("SITE_URL must begin with https:// anywhere but on localhost.", id="exchange.E001"))
     if settings.OVER_TLS and settings.DEBUG:
         found.append(Error("DEBUG must be off in production.", id="exchange.E002"))
     if settings.OVER_TLS and (

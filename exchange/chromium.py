@@ -89,6 +89,4 @@ def find_or_install(say: Callable[[str], None], env: Mapping[str, str]) -> Path:
             subprocess.run(["apt-get", *arguments], env=apt, stdin=subprocess.DEVNULL, capture_output=True)
         if program := installed(env.get("PATH", "")):
             return program
-    raise RunnerError(
-        "the browser tests need Chromium and none could be had: install chromium, or set CHROMIUM to it"
-    )
+    raise RunnerError("the browser tests need Chromium and none could be had: install chromium, or set CHROMIUM to it")

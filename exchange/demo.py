@@ -102,9 +102,7 @@ class Watched:
         self.down = True
         self.not_before = now + 2 ** len(self.crashes) / 2
         if len(self.crashes) >= CRASHES:
-            raise RunnerError(
-                f"{self.child.name} ended {CRASHES} times within a minute; see {self.child.log}"
-            )
+            raise RunnerError(f"{self.child.name} ended {CRASHES} times within a minute; see {self.child.log}")
 
 
 class Demo:
@@ -134,9 +132,7 @@ class Demo:
 
     def environment(self) -> dict[str, str]:
         """What the product's settings read; the servers add their addresses."""
-        given = {
-            n: os.environ[n] for n in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL") if os.environ.get(n)
-        }
+        given = {n: os.environ[n] for n in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL") if os.environ.get(n)}
         return given | {
             "SECRET_KEY": self.secrets["key"],
             "SITE_URL": f"http://localhost:{self.port}",
@@ -216,9 +212,7 @@ class Demo:
         if not self.loaded_note.exists() or self.loaded_note.read_text() != self.loaded_mark(env):
             say("loading the exercise")
             accounts = DEMO / "accounts.json"
-            run_step(
-                "manage.py load_exercise", manage("load_exercise", "--accounts", str(accounts)), env, log
-            )
+            run_step("manage.py load_exercise", manage("load_exercise", "--accounts", str(accounts)), env, log)
             write_private(self.loaded_note, self.loaded_mark(env))
 
     def loaded_mark(self, env: dict[str, str]) -> str:
@@ -319,10 +313,7 @@ class Demo:
         accounts = DEMO / "accounts.json"
         if accounts.exists():
             people = json.loads(accounts.read_text(encoding="utf-8"))
-            rows = [
-                (p["email"], p["password"], p["name"], p["agency"] or "-", ", ".join(p["roles"]))
-                for p in people
-            ]
+            rows = [(p["email"], p["password"], p["name"], p["agency"] or "-", ", ".join(p["roles"])) for p in people]
             print_table(("e-mail", "password", "name", "agency", "roles"), rows)
         say("sign-ins are also in .demo/accounts.json, logs in .demo/log; Ctrl-C ends the demo")
         say(f"mail that the portal sends: http://localhost:{self.mail_page}")
@@ -362,9 +353,7 @@ class Demo:
 def schema_mark() -> str:
     """Changes with whatever makes roles, tables and rights."""
     commands = ROOT / "exchange" / "management"
-    return fingerprint(
-        [*ROOT.glob("*/migrations/*.py"), *commands.rglob("*.py"), ROOT / "requirements" / "base.txt"]
-    )
+    return fingerprint([*ROOT.glob("*/migrations/*.py"), *commands.rglob("*.py"), ROOT / "requirements" / "base.txt"])
 
 
 def ending(child: Child) -> str:
@@ -423,9 +412,7 @@ def main() -> int:
         say(str(problem))
         code = 1
     except OSError as problem:
-        say(
-            "the disk is full" if problem.errno == errno.ENOSPC else f"{problem.strerror}: {problem.filename}"
-        )
+        say("the disk is full" if problem.errno == errno.ENOSPC else f"{problem.strerror}: {problem.filename}")
         code = 1
     finally:
         # From here on a second Ctrl-C must not leave anything behind.

@@ -171,9 +171,7 @@ def wait_until(ready: Callable[[], bool], child: Child, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not ready():
         if not child.alive:
-            raise RunnerError(
-                f"{child.name} ended at its start; its log {child.log} ends:\n{child.last_words()}"
-            )
+            raise RunnerError(f"{child.name} ended at its start; its log {child.log} ends:\n{child.last_words()}")
         if time.monotonic() > deadline:
             raise RunnerError(f"{child.name} did not answer within {seconds:.0f} seconds; see {child.log}")
         time.sleep(0.05)
@@ -332,9 +330,7 @@ def _command_of(pid: int) -> str:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     with contextlib.suppress(OSError):  # macOS
-        return subprocess.run(
-            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True
-        ).stdout.strip()
+        return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
     return ""
 
 

@@ -104,7 +104,11 @@ class KeepTyped:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[object, ...], kwargs: dict[str, object]
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
     ) -> HttpResponse | None:
         """Answer a signed-out form before the redirect to sign-in would drop it."""
         if request.method != "POST" or request.user.is_authenticated or not getattr(view, "login_required", True):

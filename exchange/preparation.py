@@ -157,9 +157,7 @@ def frontend_environment(env: Mapping[str, str]) -> dict[str, str]:
 
 def _frontend_inputs() -> list[Path]:
     build = ROOT / "frontend" / "build.py"
-    listed = subprocess.run(
-        [sys.executable, str(build), "--print-inputs"], cwd=ROOT, capture_output=True, text=True
-    )
+    listed = subprocess.run([sys.executable, str(build), "--print-inputs"], cwd=ROOT, capture_output=True, text=True)
     if listed.returncode:
         raise RunnerError(explain_failure("frontend/build.py --print-inputs", listed.stdout + listed.stderr))
     return [ROOT / line for line in listed.stdout.splitlines() if line]

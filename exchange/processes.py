@@ -106,9 +106,7 @@ class Child:
                     **identity,  # type: ignore[call-overload]
                 )
             except OSError as problem:
-                raise RunnerError(
-                    f"cannot start {self.name} ({self.argv[0]}): {problem.strerror}"
-                ) from problem
+                raise RunnerError(f"cannot start {self.name} ({self.argv[0]}): {problem.strerror}") from problem
 
     def _tie_to_parent(self) -> Callable[[], None]:
         parent, stop_signal = os.getpid(), self.stop_signal

@@ -167,7 +167,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = OVER_TLS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# The proxy of docker-compose.yml sets this header itself and drops the client's.
+# Only behind a proxy that sets this header itself and drops the client's.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None
 SECURE_SSL_REDIRECT = False
 X_FRAME_OPTIONS = "DENY"
@@ -232,7 +232,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# Celery's defaults hang a publisher for three quarters of a minute on a frozen broker; ours must fail within two seconds.
+# Celery's defaults hang a publisher for three quarters of a minute on a frozen broker; ours fails within two seconds.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120,
@@ -265,4 +265,3 @@ LOGGING = {
         "django.db.backends": {"level": "WARNING"},
     },
 }
-

@@ -84,9 +84,7 @@ def discard(folder: Path) -> None:
 def servers(folder: Path, environment: dict[str, str]) -> Iterator[None]:
     """Start what is ours and put the addresses into the environment; stop it all afterwards."""
     own_database, own_broker = own_servers(environment)
-    database = PostgresServer(
-        folder / "postgresql", open_log("postgresql"), new_password(), options=FAST_AND_FORGETFUL
-    )
+    database = PostgresServer(folder / "postgresql", open_log("postgresql"), new_password(), options=FAST_AND_FORGETFUL)
     broker = ValkeyServer(folder / "valkey", open_log("valkey"), new_password())
     try:
         if own_broker:
@@ -124,9 +122,7 @@ def run(command: list[str]) -> int:
         environment = base_environment(folder)
         environment["CHROMIUM"] = str(find_or_install(say, environment))
         # Debian's chromium is a script that needs grep and others from the folders a bare PATH leaves out.
-        environment["PATH"] = os.pathsep.join([environment.get("PATH", ""), "/usr/bin", "/bin"]).lstrip(
-            os.pathsep
-        )
+        environment["PATH"] = os.pathsep.join([environment.get("PATH", ""), "/usr/bin", "/bin"]).lstrip(os.pathsep)
         with servers(folder, environment):
             prepare(say, environment, open_log("setup"))
             return foreground(command, environment)

@@ -103,5 +103,3 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with the reason when there is one."""
     return render(request, "403.html", {"reason": str(exception)}, status=403)
-
-

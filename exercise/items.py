@@ -22,7 +22,13 @@ ITEMS: dict[str, tuple[str, dict[str, Any], dict[str, list[dict[str, Any]]]]] = 
         },
         {
             "names": [
-                {"surname": "Касымов", "name": "Руслан", "patronymic": "Адылович", "script": "cyrillic", "source": "паспорт"},
+                {
+                    "surname": "Касымов",
+                    "name": "Руслан",
+                    "patronymic": "Адылович",
+                    "script": "cyrillic",
+                    "source": "паспорт",
+                },
                 {"surname": "Kasymov", "name": "Ruslan", "script": "latin", "source": "паспорт, латинская строка"},
             ],
             "documents": [{"kind": "passport", "value": "AN 0000000", "issued_by": "МКК 50-00, 2019 г."}],
@@ -38,8 +44,20 @@ ITEMS: dict[str, tuple[str, dict[str, Any], dict[str, list[dict[str, Any]]]]] = 
         {"born": "1979", "citizenships": "Узбекистан", "procedural_status": "other", "occupation": "отправитель груза"},
         {
             "names": [
-                {"surname": "Hamidov", "name": "Sherzod", "patronymic": "Botir oʻgʻli", "script": "latin", "source": "накладная"},
-                {"surname": "Хамидов", "name": "Шерзод", "patronymic": "Ботирович", "script": "cyrillic", "source": "перевод"},
+                {
+                    "surname": "Hamidov",
+                    "name": "Sherzod",
+                    "patronymic": "Botir oʻgʻli",
+                    "script": "latin",
+                    "source": "накладная",
+                },
+                {
+                    "surname": "Хамидов",
+                    "name": "Шерзод",
+                    "patronymic": "Ботирович",
+                    "script": "cyrillic",
+                    "source": "перевод",
+                },
             ]
         },
     ),
@@ -58,7 +76,11 @@ ITEMS: dict[str, tuple[str, dict[str, Any], dict[str, list[dict[str, Any]]]]] = 
             "recovered_at": "пункт пропуска «Кызыл-Өрүк» (вымышленный)",
             "storage": "комната вещественных доказательств, ячейка 12",
         },
-        {"marks": [{"kind": "factory", "location": "ствольная коробка слева", "text": "клеймо завода, описание по фото 3"}]},
+        {
+            "marks": [
+                {"kind": "factory", "location": "ствольная коробка слева", "text": "клеймо завода, описание по фото 3"}
+            ]
+        },
     ),
     "worn_rifle": (
         Kind.FIREARM,

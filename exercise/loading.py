@@ -37,9 +37,7 @@ class Exercise:
 
     def who(self, role: str, agency: str = "KG-GPO") -> User:
         """The player of a role at an agency."""
-        return next(
-            self.people[player.email] for player in PLAYERS if (player.role, player.agency) == (role, agency)
-        )
+        return next(self.people[player.email] for player in PLAYERS if (player.role, player.agency) == (role, agency))
 
     @property
     def accounts(self) -> list[dict[str, Any]]:
@@ -104,9 +102,7 @@ def _states_and_agencies(exercise: Exercise) -> None:
 
 def _person(exercise: Exercise, player: Player) -> None:
     password = new_password()
-    user = User.objects.create_user(
-        email=player.email, password=password, name=player.name, language=player.language
-    )
+    user = User.objects.create_user(email=player.email, password=password, name=player.name, language=player.language)
     validate_password(password, user)
     membership = add_member(user=user, agency=exercise.agencies[player.agency], post=player.post)
     give_role(membership=membership, role=player.role)

@@ -31,11 +31,9 @@ BEFORE_AUTHORITY = (
 
 
 def choose(request: AssistanceRequest, role: str, case_id: uuid.UUID, ids: Iterable[uuid.UUID], actor: User) -> None:
-    """Set which items of a case cross with a request in one role. Raises Incomplete for one that is not there to see."""
+    """Set which items of a case cross with a request in one role. Raises Incomplete for one that is not to be seen."""
     wanted = list(dict.fromkeys(ids))
-    seen = set(
-        CaseItem.objects.visible_to(actor).filter(pk__in=wanted, case_id=case_id).values_list("pk", flat=True)
-    )
+    seen = set(CaseItem.objects.visible_to(actor).filter(pk__in=wanted, case_id=case_id).values_list("pk", flat=True))
     if seen != set(wanted):
         field = "attachments" if role == Role.ATTACHMENT else "answer_items"
         raise Incomplete(_("An item is not in this case."), {field: [_("Choose items of this case only.")]})
@@ -56,7 +54,9 @@ def freeze_items(request: AssistanceRequest, role: str, actor: User) -> None:
         CaseItem.objects.visible_to(actor).filter(pk__in=list(rows)).select_for_update(of=("self",)).order_by("pk")
     )
     if len(items) != len(rows):
-        raise Incomplete(_("An attachment is no longer open to you."), {"attachments": [_("Choose the attachments anew.")]})
+        raise Incomplete(
+            _("An attachment is no longer open to you."), {"attachments": [_("Choose the attachments anew.")]}
+        )
     for item in items:
         row = rows[item.pk]
         row.version = freeze(item, actor)

@@ -118,9 +118,7 @@ def transmit(step: Step) -> None:
     request.receiving_authority = addressee
     request.original_required = step.data["original_required"]
     _number(step, request.sending_authority, RegisterNumber.Direction.OUTGOING)
-    step.sha256 = freeze(
-        request, series=Series.TRANSMITTED, actor=step.actor, content=letter_content(request)
-    ).sha256
+    step.sha256 = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=letter_content(request)).sha256
     give_to_agency([request], addressee, GrantSource.REQUESTED)
     signature = Signature.objects.select_related("signatory").get(version=latest(request, Series.SUBMITTED))
     share_items(

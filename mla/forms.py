@@ -34,9 +34,7 @@ class DraftForm(OnceForm):
         label=_("Subject"), min_length=3, max_length=200, help_text=_("A few words, by which both sides find it.")
     )
     requested_state = forms.ModelChoiceField(label=_("Requested state"), queryset=State.objects.none())
-    basis = forms.ChoiceField(
-        label=_("Legal basis"), required=False, choices=[("", _("choose")), *LegalBasis.choices]
-    )
+    basis = forms.ChoiceField(label=_("Legal basis"), required=False, choices=[("", _("choose")), *LegalBasis.choices])
     conducted_by = TextField(
         label=_("Authority conducting the proceedings, and its functions"), required=False, max_length=300
     )
@@ -94,7 +92,6 @@ class DraftForm(OnceForm):
         """What the service takes."""
         return {name: self.cleaned_data[name] for name in DRAFT_FIELDS if name in self.cleaned_data}
 
-
     @property
     def attachments_chosen(self) -> list[uuid.UUID]:
         """The items that go with the request."""
@@ -104,7 +101,9 @@ class DraftForm(OnceForm):
 class MeasureForm(forms.Form):
     """One measure. A row left empty is no measure."""
 
-    kind = forms.ChoiceField(label=_("Kind of assistance"), required=False, choices=[("", _("choose")), *Measure.Kind.choices])
+    kind = forms.ChoiceField(
+        label=_("Kind of assistance"), required=False, choices=[("", _("choose")), *Measure.Kind.choices]
+    )
     description = TextField(label=_("What is sought"), required=False, max_length=10000, lines=3)
     procedure = TextField(label=_("Particular procedure to be followed"), required=False, max_length=5000, lines=2)
 
@@ -140,7 +139,12 @@ class BaseMeasures(forms.BaseFormSet):
 
 
 MeasureFormSet = forms.formset_factory(
-    MeasureForm, formset=BaseMeasures, extra=1, max_num=MEASURES_AT_MOST, validate_max=True, absolute_max=MEASURES_AT_MOST + 1
+    MeasureForm,
+    formset=BaseMeasures,
+    extra=1,
+    max_num=MEASURES_AT_MOST,
+    validate_max=True,
+    absolute_max=MEASURES_AT_MOST + 1,
 )
 
 
@@ -154,7 +158,9 @@ class AgencyChoice(forms.ModelChoiceField):
 
 def long_text(label: Any, help_text: Any = "", required: bool = True) -> Callable[[Reading], dict[str, forms.Field]]:
     """A field of several lines, under the name of its requirement."""
-    return lambda _reading: {"": TextField(label=label, help_text=help_text, required=required, max_length=10000, lines=5)}
+    return lambda _reading: {
+        "": TextField(label=label, help_text=help_text, required=required, max_length=10000, lines=5)
+    }
 
 
 def tick(label: Any, help_text: Any = "", required: bool = True) -> Callable[[Reading], dict[str, forms.Field]]:
@@ -248,7 +254,11 @@ def answer_items(reading: Reading) -> dict[str, forms.Field]:
 def feedback(_reading: Reading) -> dict[str, forms.Field]:
     """How useful the answer was."""
     choices = [("", _("no answer")), *[(str(value), str(value)) for value in range(1, 6)]]
-    return {"": forms.TypedChoiceField(label=_("Usefulness, 1 to 5"), choices=choices, coerce=int, empty_value=None, required=False)}
+    return {
+        "": forms.TypedChoiceField(
+            label=_("Usefulness, 1 to 5"), choices=choices, coerce=int, empty_value=None, required=False
+        )
+    }
 
 
 def outcome(_reading: Reading) -> dict[str, forms.Field]:
@@ -292,7 +302,9 @@ REQUIREMENTS: dict[str, Callable[[Reading], dict[str, forms.Field]]] = {
     "number": number,
     "number_date": number_date,
     "original_required": tick(
-        _("The other side needs the signed original on paper"), _("Some treaties give results only then."), required=False
+        _("The other side needs the signed original on paper"),
+        _("Some treaties give results only then."),
+        required=False,
     ),
     "disclose_executor": tick(_("Tell the other side which agency executes"), required=False),
     "questions": questions,

@@ -311,7 +311,9 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
 def item_choices(standing: Standing, case_id: uuid.UUID) -> list[tuple[str, str]]:
     """The items of a case that the person sees, for a form to choose from."""
     items = list(
-        CaseItem.objects.visible_to(standing.user, now=standing.now).filter(case_id=case_id).order_by("created_at", "pk")
+        CaseItem.objects.visible_to(standing.user, now=standing.now)
+        .filter(case_id=case_id)
+        .order_by("created_at", "pk")
     )
     contents = contents_of(items)
     return [

@@ -114,7 +114,10 @@ def save_draft(
             raise NotAllowed(_("The text can be changed only while the request is with its drafter."))
         if request.requesting_clock != version:
             raise MovedOn(
-                _("This draft was changed meanwhile. What you typed is kept; compare it with the present text and save again.")
+                _(
+                    "This draft was changed meanwhile. "
+                    "What you typed is kept; compare it with the present text and save again."
+                )
             )
         if requested_state.pk == request.requesting_state_id:
             raise NotAllowed(_("A request goes to another state."))
@@ -208,7 +211,7 @@ def _move(step: effects.Step) -> None:
     # An assignment may be as new as this step.
     bodies = bodies_of(request)
     agency = bodies.agencies[transition.body]
-    assert agency is not None  # noqa: S101 - the verdict has just found the actor's role there
+    assert agency is not None
     RequestEvent.objects.create(
         request=request,
         name=transition.name,

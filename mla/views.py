@@ -219,9 +219,7 @@ def _refuse(request: HttpRequest, reason: str, reading: Reading | None = None) -
     return render(request, "403.html", {"reason": reason, "back": back}, status=403)
 
 
-def _one_row_more(
-    request: HttpRequest, own_state: str | None, items: list[tuple[str, str]]
-) -> tuple[DraftForm, Any]:
+def _one_row_more(request: HttpRequest, own_state: str | None, items: list[tuple[str, str]]) -> tuple[DraftForm, Any]:
     """The forms as typed, unjudged, with one more row of measures."""
     data = request.POST.copy()
     try:

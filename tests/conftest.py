@@ -25,9 +25,7 @@ RUN = "COMITY_TEST_RUN"
 def pytest_configure(config: pytest.Config) -> None:
     """Name the run, for all its workers; give each worker a database of Valkey's of its own."""
     if not databases.HOME:
-        raise pytest.UsageError(
-            "DATABASE_OWNER_URL is not set: use `make test`, or -m exchange.testbed pytest"
-        )
+        raise pytest.UsageError("DATABASE_OWNER_URL is not set: use `make test`, or -m exchange.testbed pytest")
     os.environ.setdefault(RUN, secrets.token_hex(4))
     number = int(worker_of(config).removeprefix("gw") or 0) % 16
     head, _, _ = django_settings.REDIS_URL.rpartition("/")

@@ -61,9 +61,7 @@ def agency(code: str) -> Agency:
 def designate(body: Agency, function: str, basis: str = "domestic") -> Designation:
     """Name an agency in the directory as sending or receiving requests, from last year on."""
     starts = timezone.now().date() - timedelta(days=365)
-    return Designation.objects.create(
-        agency=body, basis=basis, function=function, starts=starts, source="invented"
-    )
+    return Designation.objects.create(agency=body, basis=basis, function=function, starts=starts, source="invented")
 
 
 def person(at: Agency | None = None, *roles: str, language: str = "en") -> User:
@@ -220,9 +218,7 @@ class Line:
         self, world: World, *, need_to_know: bool = False, members: list[User] | None = None, **content: Any
     ) -> None:
         self.world = world
-        self.case = case(
-            world.drafter, world.bodies[Body.DRAFTING], need_to_know=need_to_know, members=members
-        )
+        self.case = case(world.drafter, world.bodies[Body.DRAFTING], need_to_know=need_to_know, members=members)
         self.pk: uuid.UUID = create_request(
             actor=world.drafter,
             case_id=self.case.pk,
@@ -309,8 +305,7 @@ DATA: dict[str, Callable[[Line], Any]] = {
     "target_date": lambda line: later(60),
     "disclose_executor": lambda line: False,
     "results": lambda line: {
-        measure.number: {"result": "done", "text": "Done as asked."}
-        for measure in line.request.measures.all()
+        measure.number: {"result": "done", "text": "Done as asked."} for measure in line.request.measures.all()
     },
     "answer_items": lambda line: [],
     "covering_note": lambda line: "Enclosed.",

@@ -74,7 +74,5 @@ def winner(*acts: Act) -> Act:
     """The only act that succeeded; the others were refused, and with nothing else."""
     won = [one for one in acts if one.error is None]
     assert len(won) == 1, [one.error for one in acts]
-    assert all(isinstance(one.error, Refused) for one in acts if one is not won[0]), [
-        one.error for one in acts
-    ]
+    assert all(isinstance(one.error, Refused) for one in acts if one is not won[0]), [one.error for one in acts]
     return won[0]

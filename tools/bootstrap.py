@@ -120,9 +120,7 @@ def run_logged(what: str, argv: list[str], env: dict[str, str]) -> None:
             f"this Python ({sys.executable}) cannot make a virtual environment: install its venv package "
             "(Debian, Ubuntu: apt install python3-venv)"
         )
-    lines = (
-        [line.strip() for line in output.splitlines() if "ERROR" in line] or output.splitlines()[-1:] or [""]
-    )
+    lines = [line.strip() for line in output.splitlines() if "ERROR" in line] or output.splitlines()[-1:] or [""]
     fail(f"{what} failed: {lines[-1]} (more in {LOG})")
 
 
@@ -141,10 +139,7 @@ def usable_venv() -> bool:
     """Whether `.venv` is there and its Python runs and is new enough."""
     with contextlib.suppress(OSError):
         probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
-        return (
-            subprocess.call([str(PYTHON), "-c", probe], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            == 0
-        )
+        return subprocess.call([str(PYTHON), "-c", probe], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
     return False
 
 
@@ -162,9 +157,7 @@ def install() -> None:
         LOG.unlink(missing_ok=True)
         if not usable_venv():
             say("making .venv")
-            run_logged(
-                "python -m venv", [sys.executable, "-m", "venv", "--clear", str(VENV)], dict(os.environ)
-            )
+            run_logged("python -m venv", [sys.executable, "-m", "venv", "--clear", str(VENV)], dict(os.environ))
         STAMP.unlink(missing_ok=True)
         say("installing the locked packages (once; a minute or two)")
         run_logged(

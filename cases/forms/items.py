@@ -120,7 +120,7 @@ class ItemForms:
 
     def _unjudged(self) -> None:
         """One more row was asked for: show everything as typed, without errors."""
-        assert self.data is not None  # noqa: S101 - a button was pressed
+        assert self.data is not None
         self.detail = detail_form(self.kind)(initial=self.data.dict())
         self.once = OnceForm(initial=self.data.dict())
         for index, (name, label, made) in enumerate(self.rows):

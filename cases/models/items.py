@@ -60,9 +60,7 @@ class Person(Detail):
     citizenships = models.CharField(
         _("citizenships"), max_length=200, blank=True, help_text=_("One or several, with commas.")
     )
-    procedural_status = models.CharField(
-        _("procedural status"), max_length=15, choices=Status.choices, blank=True
-    )
+    procedural_status = models.CharField(_("procedural status"), max_length=15, choices=Status.choices, blank=True)
     residence = models.CharField(_("residence"), max_length=300, blank=True)
     telephone = models.CharField(_("telephone"), max_length=100, blank=True)
     occupation = models.CharField(_("occupation"), max_length=200, blank=True)
@@ -85,7 +83,9 @@ class PersonName(Row):
     surname = models.CharField(_("surname"), max_length=150, blank=True)
     patronymic = models.CharField(_("patronymic"), max_length=150, blank=True)
     script = models.CharField(_("script"), max_length=10, choices=Script.choices)
-    source = models.CharField(_("where it stands"), max_length=100, blank=True, help_text=_("Passport, waybill, own words."))
+    source = models.CharField(
+        _("where it stands"), max_length=100, blank=True, help_text=_("Passport, waybill, own words.")
+    )
 
     class Meta(Row.Meta):
         verbose_name = _("name")
@@ -141,7 +141,7 @@ class Organisation(Detail):
 
 
 class Firearm(Detail):
-    """A firearm as it was read. A serial number alone is never an identity: type, make, model and calibre belong to it."""
+    """A firearm as it was read. A serial number alone is no identity: type, make, model and calibre belong to it."""
 
     class Type(models.TextChoices):
         """Types, with converted and craft-made weapons apart."""
@@ -179,9 +179,13 @@ class Firearm(Detail):
         _("serial number"),
         max_length=60,
         blank=True,
-        help_text=_("As it stands on the frame or receiver: letters, spaces and script kept, without the year beside it."),
+        help_text=_(
+            "As it stands on the frame or receiver: letters, spaces and script kept, without the year beside it."
+        ),
     )
-    serial_state = models.CharField(_("state of the number"), max_length=15, choices=SerialState.choices, default="read")
+    serial_state = models.CharField(
+        _("state of the number"), max_length=15, choices=SerialState.choices, default="read"
+    )
     read_from = models.CharField(_("how described"), max_length=10, choices=ReadFrom.choices, default="weapon")
     weapon_type = models.CharField(_("type"), max_length=20, choices=Type.choices)
     make = models.CharField(_("make (manufacturer)"), max_length=150, blank=True)
@@ -194,9 +198,7 @@ class Firearm(Detail):
         _("year of manufacture"), null=True, blank=True, validators=[MinValueValidator(1800), MaxValueValidator(2100)]
     )
     converted_from = models.CharField(_("converted from"), max_length=150, blank=True)
-    physical = models.CharField(
-        _("barrel, finish, stock, capacity, action"), max_length=300, blank=True
-    )
+    physical = models.CharField(_("barrel, finish, stock, capacity, action"), max_length=300, blank=True)
     recovered_on = models.CharField(
         _("date of the find"), max_length=10, blank=True, help_text=_("What is known: 2026, 09.2026 or 12.09.2026.")
     )

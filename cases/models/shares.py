@@ -72,9 +72,7 @@ class Share(models.Model):
         verbose_name_plural = _("shares")
         ordering = ["-asked_at"]
         constraints = [
-            models.CheckConstraint(
-                name="share_leaves_its_owner", condition=~models.Q(owner=models.F("recipient"))
-            ),
+            models.CheckConstraint(name="share_leaves_its_owner", condition=~models.Q(owner=models.F("recipient"))),
             models.CheckConstraint(
                 name="share_four_eyes",
                 condition=~models.Q(state__in=["approved", "revoked"]) | ~models.Q(decided_by=models.F("asked_by")),

@@ -22,7 +22,12 @@ CASE_FIELDS = ("title", "proceedings_number", "offences")
 
 
 def create_case(
-    *, actor: User, agency: Agency, content: dict[str, Any], need_to_know: bool = False, members: list[User] | None = None
+    *,
+    actor: User,
+    agency: Agency,
+    content: dict[str, Any],
+    need_to_know: bool = False,
+    members: list[User] | None = None,
 ) -> Case:
     """Open a case for an agency whose officer or supervisor the actor is.
 
@@ -154,9 +159,7 @@ def _name(case: Case, person: User, actor: User) -> None:
         raise Incomplete(
             _("That person cannot be named."), {"person": [_("Choose a person who works on cases for this agency.")]}
         )
-    CaseMember.objects.get_or_create(
-        case=case, person=person, defaults={"agency": case.owner, "named_by": actor}
-    )
+    CaseMember.objects.get_or_create(case=case, person=person, defaults={"agency": case.owner, "named_by": actor})
     give_to_person([case, *_belongings(case)], person, case.owner, GrantSource.NAMED)
     person_named(case, person)
     record(

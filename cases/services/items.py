@@ -20,7 +20,9 @@ from cases.services.case import changed_meanwhile
 Values = dict[str, Any]
 
 
-def create_item(*, actor: User, case_id: uuid.UUID, kind: str, values: Values, rows: dict[str, list[Values]]) -> CaseItem:
+def create_item(
+    *, actor: User, case_id: uuid.UUID, kind: str, values: Values, rows: dict[str, list[Values]]
+) -> CaseItem:
     """Put an item into a case. Who sees the case by ownership or by name sees the item by the same.
 
     Raises Case.DoesNotExist when the case is not visible, NotAllowed when the actor does not write in it.

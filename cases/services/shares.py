@@ -63,7 +63,8 @@ def ask_share(
             raise NotAllowed(_("Only an officer of the owner agency can ask to share."))
         if recipient.pk == case.owner_id:
             raise Incomplete(
-                _("The recipient is your own agency."), {"recipient": [_("Choose another agency: yours sees the case.")]}
+                _("The recipient is your own agency."),
+                {"recipient": [_("Choose another agency: yours sees the case.")]},
             )
         share = Share.objects.create(
             reference=next_reference(agency=case.owner, series="S"),
@@ -81,9 +82,7 @@ def ask_share(
     return share
 
 
-def ask_again(
-    *, actor: User, pk: uuid.UUID, version: int, chosen: list[Chosen], purpose: str, until: date
-) -> Share:
+def ask_again(*, actor: User, pk: uuid.UUID, version: int, chosen: list[Chosen], purpose: str, until: date) -> Share:
     """Ask again after a question, or after an item changed: freezes anew. Raises as `ask_share`, and MovedOn."""
     with audited("share.ask_again", actor=actor, subject_type="share", subject_id=pk):
         share, standing = _locked(actor, pk)
@@ -203,9 +202,7 @@ def take_back_shares(*, request_id: uuid.UUID, step: str, actor: User, since: da
 
     With `since`, what the same step gave before that moment stays: it has gone on its way.
     """
-    shares = Share.objects.select_for_update().filter(
-        via_request=request_id, via_step=step, state=ShareState.APPROVED
-    )
+    shares = Share.objects.select_for_update().filter(via_request=request_id, via_step=step, state=ShareState.APPROVED)
     for share in shares if since is None else shares.filter(asked_at__gt=since):
         take_share(share.pk)
         share.state = ShareState.REVOKED
@@ -288,7 +285,9 @@ def _approve(share: Share, items: set[uuid.UUID] | None, until: date | None, act
         raise Incomplete(_("Nothing is ticked."), {"items": [_("Tick at least one item, or decline the share.")]})
     if until is not None:
         if until > share.until:
-            raise Incomplete(_("That is later than asked."), {"until": [_("You can shorten the time, not lengthen it.")]})
+            raise Incomplete(
+                _("That is later than asked."), {"until": [_("You can shorten the time, not lengthen it.")]}
+            )
         share.until = until
     # Also when the time stays: the day may have passed while the share waited.
     share.ends_at = _ends(share.until, share.owner, standing.now)
@@ -344,7 +343,7 @@ def _tell_deciders(share: Share) -> None:
 
 
 def _tell_outcome(share: Share, name: str, actor: User) -> None:
-    """The asker hears of every decision; of an approval also the receiver's officers. A revocation says nothing there."""
+    """The asker hears of every decision; of an approval also the receiver's officers, of a revocation nobody there."""
     if share.asked_by_id != actor.pk:
         notify(event=f"share.{name}", people=[share.asked_by], subject_type="share", subject_id=share.pk)
     if name == "approve":

@@ -85,7 +85,9 @@ def download(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRes
     file = _whole(document)
     if file is None:
         note_reading(reading, request.standing, "item.damaged", always=True)
-        return refuse(request, _("The stored file does not match its checksum, so it was not sent. Tell your agency's admin."))
+        return refuse(
+            request, _("The stored file does not match its checksum, so it was not sent. Tell your agency's admin.")
+        )
     note_reading(reading, request.standing, "item.download", always=True)
     response = FileResponse(file, as_attachment=True, filename=document.name, content_type="application/octet-stream")
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -81,7 +81,9 @@ def ask(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except Incomplete as gap:
         _take(form, gap)
         return _ask_page(request, form, case)
-    messages.success(request, _("Asked. A liaison officer of your agency decides; until then nobody else sees anything."))
+    messages.success(
+        request, _("Asked. A liaison officer of your agency decides; until then nobody else sees anything.")
+    )
     return redirect(url)
 
 
@@ -147,7 +149,11 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     opened = share.share_items.filter(approved=True).values("item_id")
     # Reference and kind only: what an item says is shown, and noted, on its own page.
     items = CaseItem.objects.visible_to(request.user, now=request.standing.now).filter(pk__in=opened)
-    context = {"share": share, "items": list(items.order_by("reference")), "look": share_look(share, request.standing.now)}
+    context = {
+        "share": share,
+        "items": list(items.order_by("reference")),
+        "look": share_look(share, request.standing.now),
+    }
     return render(request, "cases/share_received.html", context)
 
 

@@ -18,13 +18,9 @@ class SampleForm(forms.Form):
     """One field of each kind of control."""
 
     title = forms.CharField(label=_("Title"), help_text=_("What the request is about, in one line."))
-    deadline_reason = forms.CharField(
-        label=_("Reason for the deadline"), widget=forms.Textarea(attrs={"rows": 3})
-    )
+    deadline_reason = forms.CharField(label=_("Reason for the deadline"), widget=forms.Textarea(attrs={"rows": 3}))
     basis = forms.ChoiceField(label=_("Legal basis"), choices=[("", "-"), ("untoc", "UNTOC")], required=False)
-    until = forms.DateField(
-        label=_("Deadline"), widget=forms.DateInput(attrs={"type": "date"}), required=False
-    )
+    until = forms.DateField(label=_("Deadline"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
     decision = forms.ChoiceField(label=_("Decision"), choices=CHOICES, widget=forms.RadioSelect)
     parts = forms.MultipleChoiceField(
         label=_("Stays hidden"), choices=CHOICES[:2], widget=forms.CheckboxSelectMultiple, required=False

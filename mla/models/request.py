@@ -46,7 +46,9 @@ class AssistanceRequest(models.Model):
 
     title = models.CharField(_("subject"), max_length=200)
     basis = models.CharField(_("legal basis"), max_length=40, choices=LegalBasis.choices, blank=True)
-    conducted_by = models.CharField(_("authority conducting the proceedings, and its functions"), max_length=300, blank=True)
+    conducted_by = models.CharField(
+        _("authority conducting the proceedings, and its functions"), max_length=300, blank=True
+    )
     offence = models.TextField(_("offence and its legal qualification"), max_length=10000, blank=True)
     facts = models.TextField(_("summary of the facts"), max_length=200000, blank=True)
     purpose = models.TextField(_("purpose for which the assistance is sought"), max_length=10000, blank=True)

@@ -31,9 +31,7 @@ def test_case_roles_and_the_others_exclude_each_other(other: str, turned: bool) 
     first, second = (other, Role.OFFICER) if turned else (Role.OFFICER, other)
     user = person(agency("KG-MIA"), first)
     for at in ("KG-MIA", "KG-GPO"):
-        membership = Membership.objects.filter(user=user, agency=agency(at)).first() or member(
-            user, agency(at)
-        )
+        membership = Membership.objects.filter(user=user, agency=agency(at)).first() or member(user, agency(at))
         for starts in (None, timezone.now() + timedelta(days=9)):
             with pytest.raises(RoleConflict), transaction.atomic():
                 give_role(membership=membership, role=second, starts=starts)

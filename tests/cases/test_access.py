@@ -77,9 +77,7 @@ def sees(user: User, record: Any, now: datetime = NOW) -> bool:
 
 def test_without_a_grant_nobody_sees(record: Any) -> None:
     """Not even an officer of the owner agency: grants alone open."""
-    assert not sees(
-        person(record.case.owner if hasattr(record, "case") else record.owner, Role.OFFICER), record
-    )
+    assert not sees(person(record.case.owner if hasattr(record, "case") else record.owner, Role.OFFICER), record)
 
 
 def test_agency_grant_opens_to_its_case_workers(record: Any, receiver: User) -> None:

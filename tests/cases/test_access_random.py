@@ -47,8 +47,7 @@ class Model:
                     self.desks.append((user, at, membership, row))
         # Many cases of the same moment: pages must not lose or repeat one.
         self.cases = [
-            bare_case(self.bodies[0], created_by=self.people[1], created_at=dice.choice(MOMENTS))
-            for _ in range(60)
+            bare_case(self.bodies[0], created_by=self.people[1], created_at=dice.choice(MOMENTS)) for _ in range(60)
         ]
         sources = list(GrantSource)
         for one in self.cases:
@@ -73,9 +72,7 @@ class Model:
             if one == user
             and user.is_active
             and row.role in CASE_ROLES
-            and all(
-                part.starts <= now and (part.ends is None or part.ends > now) for part in (membership, row)
-            )
+            and all(part.starts <= now and (part.ends is None or part.ends > now) for part in (membership, row))
         }
 
     def sees(self, user: User, now: datetime) -> list[Case]:

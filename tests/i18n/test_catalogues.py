@@ -155,9 +155,7 @@ def test_compiled_catalogue_speaks_russian() -> None:
     with translation.override("ru"):
         assert gettext("Sign out") == "Выйти"
         assert pgettext("request-n", "Transmitted") == "Направлено"
-        days = [
-            ngettext("%(days)d day left", "%(days)d days left", n) % {"days": n} for n in (1, 3, 5, 11, 21)
-        ]
+        days = [ngettext("%(days)d day left", "%(days)d days left", n) % {"days": n} for n in (1, 3, 5, 11, 21)]
     assert days == [
         "остался 1 день",
         "осталось 3 дня",

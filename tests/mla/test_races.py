@@ -50,9 +50,7 @@ def test_one_of_two_steps(line: Line, pair: tuple[str, ...], turned: bool) -> No
     assert line.state == steps[0][1]
     assert line.request.events.count() == events + 1
     assert line.request.assignments.filter(ended_at=None).count() <= 1
-    assert line.request.versions.filter(series="transmitted").count() == (
-        line.request.receiving_authority is not None
-    )
+    assert line.request.versions.filter(series="transmitted").count() == (line.request.receiving_authority is not None)
     told = set(Outbox.objects.order_by("created_at")[outbox:].values_list("event", flat=True))
     assert told <= {f"request.{steps[0][0]}"}
     refusals = AuditEvent.objects.filter(outcome="refused", subject_id=line.pk)

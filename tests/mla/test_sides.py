@@ -65,9 +65,7 @@ def test_results_reported_looks_like_in_execution(line: Line, reader: str, discl
     for name in ("report_results", "return_results", "report_results"):
         line.take(name)
         assert seen(line, person) == before
-    assert not Outbox.objects.filter(
-        person=person, event__in=["request.report_results", "request.return_results"]
-    )
+    assert not Outbox.objects.filter(person=person, event__in=["request.report_results", "request.return_results"])
 
 
 def test_a_withdrawal_does_not_tell_what_was_reported(line: Line) -> None:
@@ -175,11 +173,7 @@ def test_versions_are_numbered_and_kept(line: Line) -> None:
     line.walk("submit", "return_to_drafter")
     edit(line, "Second subject")
     line.take("submit")
-    titles = (
-        line.request.versions.filter(series="submitted")
-        .order_by("number")
-        .values_list("number", "content__title")
-    )
+    titles = line.request.versions.filter(series="submitted").order_by("number").values_list("number", "content__title")
     assert list(titles) == [(1, CONTENT["title"]), (2, "Second subject")]
 
 

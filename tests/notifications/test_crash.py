@@ -70,9 +70,7 @@ def test_all_there_none_twice(valkey: ValkeyServer, tmp_path: Path, transactiona
         try:
             for number in range(EVENTS):
                 with transaction.atomic():
-                    notify(
-                        event="request.submit", people=people, subject_type="request", subject_id=uuid.uuid4()
-                    )
+                    notify(event="request.submit", people=people, subject_type="request", subject_id=uuid.uuid4())
                 if number == EVENTS // 3:
                     wait_for(Notification.objects.exists)
                     os.killpg(worker.pid, signal.SIGKILL)

@@ -61,9 +61,7 @@ def test_every_secret_that_is_read_is_mounted() -> None:
 def test_only_the_migration_knows_the_owner() -> None:
     """Web, worker and beat have neither the owner's address nor the administrator's password."""
     knows_owner = {name for name, service in SERVICES.items() if "database_owner_url" in service["secrets"]}
-    knows_admin = {
-        name for name, service in SERVICES.items() if "database_admin_password" in service["secrets"]
-    }
+    knows_admin = {name for name, service in SERVICES.items() if "database_admin_password" in service["secrets"]}
     assert knows_owner == {"migrate"}
     assert knows_admin == {"migrate", "postgresql"}
 
@@ -141,9 +139,7 @@ def test_entrypoint_turns_secrets_into_settings(tmp_path: Path) -> None:
     secret.write_text("of-a-file\n")
     code = "import os; print(os.environ['SECRET_KEY'], 'SECRET_KEY_FILE' in os.environ)"
     argv = [sys.executable, ROOT / "docker" / "entrypoint.py", sys.executable, "-c", code]
-    done = subprocess.run(
-        argv, env=os.environ | {"SECRET_KEY_FILE": str(secret)}, capture_output=True, text=True
-    )
+    done = subprocess.run(argv, env=os.environ | {"SECRET_KEY_FILE": str(secret)}, capture_output=True, text=True)
     assert done.stdout == "of-a-file False\n"
     missing = os.environ | {"SECRET_KEY_FILE": str(tmp_path / "none")}
     done = subprocess.run(argv, env=missing, capture_output=True, text=True)

@@ -74,9 +74,7 @@ def test_cluster_knows_cyrillic_case(cluster: PostgresServer) -> None:
 def test_cluster_log_holds_nothing_of_a_statement(cluster: PostgresServer) -> None:
     """A failed statement leaves neither its text nor its values in the log."""
     with pytest.raises(psycopg2.Error):
-        cluster.run(
-            "create table marked (a text unique); insert into marked values ('MARKER-1'), ('MARKER-1')"
-        )
+        cluster.run("create table marked (a text unique); insert into marked values ('MARKER-1'), ('MARKER-1')")
     assert "MARKER-1" not in cluster.log.read_text()
 
 

@@ -27,9 +27,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 if not is_empty():
-                    raise CommandError(
-                        "The database is not empty: the exercise is loaded into an empty one only."
-                    )
+                    raise CommandError("The database is not empty: the exercise is loaded into an empty one only.")
                 exercise = load()
                 write_private(path, json.dumps(exercise.accounts, ensure_ascii=False, indent=1) + "\n")
                 written = True
@@ -39,9 +37,7 @@ class Command(BaseCommand):
             if isinstance(problem, OSError):
                 raise CommandError(f"Cannot write the sign-ins to {path}: {problem.strerror}") from problem
             if isinstance(problem, OperationalError | ProgrammingError):
-                raise CommandError(
-                    f"The database is not ready ({first_line(problem)}): migrate first."
-                ) from problem
+                raise CommandError(f"The database is not ready ({first_line(problem)}): migrate first.") from problem
             raise
         self.stdout.write(f"{len(exercise.people)} people, sign-ins in {path}")
 
@@ -57,9 +53,7 @@ def write_private(path: Path, text: str) -> None:
     beside = path.with_name(f".{path.name}.new")
     beside.unlink(missing_ok=True)
     try:
-        with os.fdopen(
-            os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as file:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -39,7 +39,11 @@ def grant_application(alias: str) -> None:
         cursor.execute(f"grant usage on schema public to {quoted}")
         cursor.execute(f"grant select, insert, update, delete on all tables in schema public to {quoted}")
         cursor.execute(f"grant usage, select on all sequences in schema public to {quoted}")
-        cursor.execute("select tablename from pg_tables where schemaname = 'public' and tablename = any(%s)", [list(APPEND_ONLY)])
+        cursor.execute(
+            "select tablename from pg_tables where schemaname = 'public' and tablename = any(%s)", [list(APPEND_ONLY)]
+        )
         for (table,) in cursor.fetchall():
-            cursor.execute(f"revoke update, delete, truncate on {connections[alias].ops.quote_name(table)} from {quoted}")
+            cursor.execute(
+                f"revoke update, delete, truncate on {connections[alias].ops.quote_name(table)} from {quoted}"
+            )
         cursor.execute(f"revoke insert, update, delete, truncate on django_migrations from {quoted}")
