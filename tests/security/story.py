@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from agencies.models import Agency
-from cases.models import Case, CaseItem
+from cases.models import Case, CaseItem, Share
 from cases.services import create_case, decide_share
 from mla.services import create_request, save_draft
 from mla.workflow import Body
@@ -135,13 +135,15 @@ class Story(Line):
         )
 
 
-def furnish(case: Case, officer: Any, liaison: Any, recipient: Agency) -> dict[str, CaseItem]:
+def furnish(case: Case, officer: Any, liaison: Any, recipient: Agency) -> tuple[dict[str, CaseItem], dict[str, Share]]:
     """Put marked items into the case: one shared in part, one asked for and sent back, a paper."""
     shared = put(case, officer, "organisation", name=mark("org.name"), address=mark("org.withheld"))
     hidden = put(case, officer, title=mark("note.title"), text=mark("note.text"))
     paper = Paper(f"{mark('paper.name')}.txt", mark("paper.content").encode())
     document = put_paper(case, officer, paper, description=mark("paper.description"))
-    give(ask(shared, recipient, by=officer, purpose=mark("share.purpose"), withheld=("address",)), liaison)
+    given = ask(shared, recipient, by=officer, purpose=mark("share.purpose"), withheld=("address",))
+    give(given, liaison)
     asked = ask(hidden, recipient, by=officer, purpose=mark("asked.purpose"))
     decide_share(actor=liaison, pk=asked.pk, name="send_back", version=asked.version, reason=mark("asked.note"))
-    return {"shared": shared, "hidden": hidden, "document": document}
+    items = {"shared": shared, "hidden": hidden, "document": document}
+    return items, {"marked": given, "marked-asked": asked}

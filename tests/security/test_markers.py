@@ -108,7 +108,9 @@ class Hunt:
         self.people = self.walk.people
         self.name_people()
         drafter, liaison = world.drafter, self.people.users["liaison"]
-        self.walk.items |= furnish(self.story.case, drafter, liaison, agency("KZ-MIA"))
+        items, shares = furnish(self.story.case, drafter, liaison, agency("KZ-MIA"))
+        self.walk.items |= items
+        self.walk.shares |= shares
         self.leaks: list[str] = []
         self.seen: dict[tuple[str, str], int] = {}
 
@@ -128,6 +130,9 @@ class Hunt:
             kwargs = {"pk": item.case_id, "item_pk": item.pk}
             for name in ("cases:item", "cases:item_edit", "cases:file"):
                 yield f"{name}/{which}", reverse(name, kwargs=kwargs)
+        for which in ("marked", "marked-asked"):
+            for name in ("shares:detail", "shares:again"):
+                yield f"{name}/{which}", reverse(name, kwargs={"pk": self.walk.shares[which].pk})
         for name in BY_NAME:
             yield f"step {name}", reverse("mla:step", kwargs={"pk": self.story.pk, "name": name})
 
@@ -138,10 +143,10 @@ class Hunt:
             family, _, code = key.partition(".")
             if family == "agency" and address.partition("/")[0] in NAMES_AGENCIES:
                 continue
-            if self.is_own(who, family, code):
-                continue
             body = BODIES.get(who, "")
-            if row_of(key).get(body, float("inf")) > chapter:
+            if self.is_own(who, family, code):
+                self.seen.setdefault((body, key), chapter)
+            elif row_of(key).get(body, float("inf")) > chapter:
                 self.leaks.append(f"{key} on {address} for {who} in chapter {list(CHAPTERS)[chapter]}")
             else:
                 self.seen.setdefault((body, key), chapter)
@@ -173,7 +178,8 @@ def hunt(world: World) -> Hunt:
 FOUR = ("officer", "sender", "addressee", "executor")
 # What may change with a chapter, for those who work on the request.
 OFTEN = {"desk", "mla:list", "mla:detail", "mla:edit", "notifications:index", "cases:detail", "mla:step"}
-OFTEN |= {"cases:item/shared", "cases:item/hidden", "cases:item/document", "shares:list", "shares:detail"}
+OFTEN |= {"cases:item/shared", "cases:item/hidden", "cases:item/document", "shares:list"}
+OFTEN |= {"shares:detail/marked", "shares:detail/marked-asked"}
 
 
 def test_nobody_reads_what_is_not_theirs(hunt: Hunt) -> None:
