@@ -1,12 +1,13 @@
 """Taking in a file: counted while it arrives, judged by content and extension, written before any row names it."""
 
 import hashlib
+import os
 import re
 import unicodedata
 import zipfile
 import zlib
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import puremagic
@@ -106,8 +107,23 @@ def take_in(upload: UploadedFile, person: User) -> StoredFile:
     )
     upload.seek(0)
     default_storage.save(stored_name(row), File(upload.file))
+    _to_disk(stored_name(row))
     row.save(force_insert=True)
     return row
+
+
+def _to_disk(name: str) -> None:
+    """Wait until a file on a local disk, and its place there, would outlive a power cut: its row comes after."""
+    try:
+        path = Path(default_storage.path(name))
+    except NotImplementedError:  # a store elsewhere answers for itself
+        return
+    for part in (path, path.parent, path.parent.parent):
+        handle = os.open(part, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def throw_away(row: StoredFile) -> bool:

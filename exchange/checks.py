@@ -35,11 +35,13 @@ def refuse_to_start() -> None:
     Raises SystemExit with what is wrong; also when the owner's DATABASE_OWNER_URL has reached this process, or when
     the database cannot be asked.
     """
-    found = [str(message) for message in run_checks(databases=["default"]) if message.level >= ERROR]
+    found = [message for message in run_checks(databases=["default"]) if message.level >= ERROR]
     if "owner" in settings.DATABASES:
-        found.append("DATABASE_OWNER_URL is for commands only: web, worker and beat must not know it.")
+        found.append(
+            Error("DATABASE_OWNER_URL is for commands only: web, worker and beat must not know it.", id="exchange.E006")
+        )
     if found:
-        raise SystemExit("Comity does not start:\n" + "\n".join(found))
+        raise SystemExit("Comity does not start:\n" + "\n".join(map(str, found)))
 
 
 @register(Tags.database)
