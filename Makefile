@@ -12,13 +12,14 @@ bootstrap = @for python in $(PYTHON); do \
 done; \
 echo "comity: Python 3.11 or newer is needed, and none of these is one: $(PYTHON)" >&2; exit 1
 
-.PHONY: help demo demo-reset test bench lint clean lock
+.PHONY: drill-permissions help demo demo-reset test bench lint clean lock
 
 help: ## this list
 	@echo "make demo        start everything on this machine; PORT=8000; Ctrl-C ends it; the data stays"
 	@echo "make demo-reset  the same from new: what the demo holds is thrown away"
 	@echo "make test        all tests on own servers; ARGS=\"tests/cases -k share\" for some"
 	@echo "make bench       how long the door takes, as ratios; SCALE=1000000 adds a size, ROUNDS=300 asks as often"
+	@echo "make drill-permissions  5,000 random lives against the model of who sees what; SEQUENCES=5000 SEED=..."
 	@echo "make lint        style, formatting and the direction of imports"
 	@echo "make lock        make the lock files anew from requirements/*.in (needs uv)"
 	@echo "make clean       remove what make made, but not the demo's data"
@@ -36,6 +37,11 @@ bench: export SCALE := $(SCALE)
 bench: export ROUNDS := $(ROUNDS)
 bench: ## how long the door takes
 	$(call bootstrap,run -m benchmarks)
+
+drill-permissions: export SEQUENCES ?= 5000
+drill-permissions: export SEED ?= $(shell date +%s)
+drill-permissions: ## many random lives against the model of who sees what, and mistakes that it must notice
+	$(call bootstrap,run -m exchange.testbed pytest -n 2 tests/security/test_model.py tests/security/drill_mutations.py $(ARGS))
 
 lint: ## style and imports
 	$(call bootstrap,run tools/lint.py)

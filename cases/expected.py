@@ -16,17 +16,19 @@ from cases.access import bind
 from cases.grants import grant_model, view_permission
 from cases.models import Case, CaseItem
 
+Holder = Literal["group", "person"]
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The rows of one table of grants, as a select of nine columns.
+    """Rows that one table of grants must hold, as a select of eight columns; several parts make a table's whole.
 
     `holder` (a group or a person), `agency` (null for a group), `record`, `source`, `share` (or null), `expires_at`,
     `sort_at`, and `needed`: false for a row that may be there, or be gone. `:now` is the moment of asking.
     """
 
     record: type[models.Model]
-    holder: Literal["group", "person"]
+    holder: Holder
     sql: str
 
 
@@ -70,12 +72,14 @@ DIFFERENCES = """
       left join agencies_agency agency on {at}
       left join accounts_user person on {who}
       left join cases_share share on share.id = coalesce(due.share, held.share)
-     where (held.record is null and due.needed)
-        or due.record is null
-        or held.permission_id <> :permission
-        or held.agency is distinct from due.agency
-        or held.expires_at is distinct from due.expires_at
-        or held.sort_at <> due.sort_at
+     where case
+               when held.record is null then due.needed
+               when due.record is null then true
+               else held.permission_id <> :permission
+                    or held.agency is distinct from due.agency
+                    or held.expires_at is distinct from due.expires_at
+                    or held.sort_at <> due.sort_at
+           end
      order by record.reference, 3, 4, 5, 6
 """
 
@@ -102,7 +106,7 @@ CASES_OF_PEOPLE = f"""
      where record.need_to_know
 """
 # Only an approved share gives: one that was revoked, declined or cancelled has no rows. Once it has ended its rows
-# give nothing, and may be swept.
+# give nothing, and may be swept. What a step of a request shared is told by the app that knows requests.
 ITEMS_OF_AGENCIES = f"""
     {BY_OWNERSHIP}
       from cases_caseitem record
@@ -116,7 +120,7 @@ ITEMS_OF_AGENCIES = f"""
       join cases_share share on share.id = chosen.share_id
       join cases_caseitem record on record.id = chosen.item_id
       join agencies_agency recipient on recipient.id = share.recipient_id
-     where chosen.approved and share.state = 'approved'
+     where chosen.approved and share.state = 'approved' and share.via_request is null
 """
 ITEMS_OF_PEOPLE = f"""
     {BY_NAME}
@@ -136,8 +140,11 @@ def register(*parts: Expected) -> None:
 
 def findings(now: datetime) -> Iterator[Finding]:
     """Every grant row that is missing, too many or wrong at `now`, table by table."""
+    tables: dict[tuple[type[models.Model], Holder], list[str]] = {}
     for part in _parts:
-        yield from _differences(part, now)
+        tables.setdefault((part.record, part.holder), []).append(part.sql)
+    for (record, holder), selects in tables.items():
+        yield from _differences(Expected(record, holder, " union all ".join(selects)), now)
 
 
 def _differences(part: Expected, now: datetime) -> Iterator[Finding]:

@@ -28,18 +28,24 @@ class ShareQuerySet(models.QuerySet):
         return self.filter(case__in=self._cases(user, now or timezone.now()))
 
     def open_to(self, user: "User", *, now: datetime | None = None) -> Self:
-        """The receiver's side: approved and running shares to an agency for which the person works on cases."""
+        """The receiver's side: approved and running shares to an agency for which the person works on cases.
+
+        A share that is kept to some people of the recipient is open to those alone.
+        """
         now = now or timezone.now()
-        items = apps.get_model("cases", "CaseItem").objects
-        desks = RoleAssignment.objects.current(now).held_by(user).of(CASE_ROLES).values("membership__agency_id")
+        desks = RoleAssignment.objects.current(now).held_by(user).of(CASE_ROLES)
+        groups = self._grants("group").filter(group__in=desks.values("membership__agency__group"))
+        people = self._grants("person").filter(user_id=user.pk, agency__in=desks.values("membership__agency"))
         return self.filter(
             Q(ends_at=None) | Q(ends_at__gt=now),
+            Q(pk__in=groups.values("share")) | Q(pk__in=people.values("share")),
             state=ShareState.APPROVED,
-            recipient__in=desks,
-            pk__in=apps.get_model("cases", "ShareItem")
-            .objects.filter(approved=True, item__in=items.visible_to(user, now=now))
-            .values("share_id"),
         )
+
+    def _grants(self, holder: str) -> models.QuerySet:
+        """The grant rows that shares gave: a receiver reads a share through its own."""
+        rows = apps.get_model("cases", f"Item{holder.title()}Grant")._default_manager
+        return rows.filter(share__isnull=False)
 
     def _cases(self, user: "User", now: datetime) -> models.QuerySet:
         return apps.get_model("cases", "Case").objects.visible_to(user, now=now)

@@ -128,9 +128,10 @@ def open_answers_to(case: Case, person: User) -> None:
 
 
 def close_answers_to(case: Case, person: User) -> None:
-    """A name was taken out: the answers close too."""
+    """A name was taken out: the answers close too, unless the person sees the request for its central authority."""
     for share in _answers(case):
-        take_share_from_person(share.pk, person)
+        if not RequestPersonGrant.objects.filter(content_object=share.via_request, user=person).exists():
+            take_share_from_person(share.pk, person)
 
 
 def _answers(case: Case) -> Iterable[Share]:

@@ -1,6 +1,7 @@
-"""Which grant rows of requests there must be: told from the request's bodies, for `manage.py check_grants`."""
+"""Which grant rows requests give: their own, and those of the items that cross with them. For `check_grants`."""
 
 from cases.expected import BY_NAME, BY_OWNERSHIP, Expected, register
+from cases.models import CaseItem
 from mla.models import AssistanceRequest
 
 # The bodies of a request that see it, each from the step that makes it one: the drafting agency from creation, the
@@ -10,6 +11,14 @@ from mla.models import AssistanceRequest
 # A need-to-know case stays so in its own agency: there the named people draft, and when that agency is the sending
 # authority too, the people who held its roles when the request was passed on see it by name. Roles come and go
 # afterwards, so that such a row may be there or not; all else about it is checked.
+# Joined after the request's case, c.
+OWN_AUTHORITY = """
+      join (select distinct membership.user_id, membership.agency_id
+              from agencies_membership membership
+              join agencies_roleassignment role on role.membership_id = membership.id
+             where role.role in ('ca_officer', 'ca_signatory')) authority
+        on authority.agency_id = request.sending_authority_id and authority.agency_id = c.owner_id and c.need_to_know
+"""
 REQUESTS_OF_AGENCIES = f"""
     {BY_OWNERSHIP.replace("'ownership'", "'drafter'")}
       from mla_assistancerequest record
@@ -40,13 +49,49 @@ REQUESTS_OF_PEOPLE = f"""
       join cases_casemember member on member.case_id = c.id
      where c.need_to_know
     union all
-    select distinct membership.user_id, membership.agency_id, record.id, 'central_authority', null::uuid,
-                    null::timestamptz, record.created_at, false
-      from mla_assistancerequest record
-      join cases_case c on c.id = record.case_id
-      join agencies_membership membership on membership.agency_id = record.sending_authority_id
-      join agencies_roleassignment role on role.membership_id = membership.id
-     where c.need_to_know and record.sending_authority_id = c.owner_id and role.role in ('ca_officer', 'ca_signatory')
+    select authority.user_id, authority.agency_id, request.id, 'central_authority', null, null,
+           request.created_at, false
+      from mla_assistancerequest request
+      join cases_case c on c.id = request.case_id
+      {OWN_AUTHORITY}
+"""
+# An item that a step shared goes to the recipient's group for as long as the share stands; but an answer that comes
+# to the agency that keeps the case need-to-know goes to the people who see the request there.
+CROSSED = """
+      from cases_shareitem chosen
+      join cases_share share on share.id = chosen.share_id and chosen.approved and share.state = 'approved'
+      join cases_caseitem record on record.id = chosen.item_id
+      join mla_assistancerequest request on request.id = share.via_request
+      join cases_case c on c.id = request.case_id
+"""
+KEPT_CLOSE = "(c.need_to_know and share.recipient_id = request.drafting_agency_id)"
+LASTS = "'share', share.id, share.ends_at, record.created_at, share.ends_at is null or share.ends_at > :now"
+ITEMS_OF_AGENCIES = f"""
+    select recipient.group_id, null, record.id, {LASTS}
+      {CROSSED}
+      join agencies_agency recipient on recipient.id = share.recipient_id
+     where not {KEPT_CLOSE}
+"""
+ITEMS_OF_PEOPLE = f"""
+    select member.person_id, member.agency_id, record.id, {LASTS}
+      {CROSSED}
+      join cases_casemember member on member.case_id = c.id
+     where {KEPT_CLOSE}
+    union all
+    select authority.user_id, authority.agency_id, record.id, 'share', share.id, share.ends_at, record.created_at, false
+      {CROSSED}
+      {OWN_AUTHORITY}
+     where {KEPT_CLOSE}
+       and not exists (select from cases_casemember m where m.case_id = c.id and m.person_id = authority.user_id)
+    union all
+    select distinct authority.user_id, authority.agency_id, item.id, 'central_authority', null::uuid,
+                    null::timestamptz, item.created_at, false
+      from mla_requestitem attached
+      join cases_caseitem item on item.id = attached.item_id
+      join mla_assistancerequest request on request.id = attached.request_id
+      join cases_case c on c.id = request.case_id
+      {OWN_AUTHORITY}
+     where attached.role = 'attachment'
 """
 
 
@@ -55,4 +100,6 @@ def register_expected() -> None:
     register(
         Expected(AssistanceRequest, "group", REQUESTS_OF_AGENCIES),
         Expected(AssistanceRequest, "person", REQUESTS_OF_PEOPLE),
+        Expected(CaseItem, "group", ITEMS_OF_AGENCIES),
+        Expected(CaseItem, "person", ITEMS_OF_PEOPLE),
     )

@@ -93,9 +93,8 @@ def test_one_record_is_looked_up_by_its_key(kind: Kind, reader: User) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert model.objects.visible_to(reader).get(pk=record.pk) == record
     plan = plan_of(captured)
-    assert by_index(plan, kind.table) == {f"{kind.table}_pkey"}
-    for holder in ("group", "person"):
-        table = kind.grants.format(holder)
+    # Of a table of one page every index that holds the key costs the same: what matters is that the key is looked up.
+    for table in (kind.table, kind.grants.format("group"), kind.grants.format("person")):
         by_index(plan, table)
         conditions = [node.get("Index Cond", "") for node in plan if node.get("Relation Name") == table]
         assert all(str(record.pk) in condition for condition in conditions), conditions
