@@ -47,29 +47,8 @@ class DayField(forms.DateField):
         super().__init__(*args, **kwargs)
 
 
-class Untyped(forms.Field):
-    """A hidden field that nobody types: what is no value counts as none, for no message could be understood."""
-
-    widget = forms.HiddenInput
-
-    def clean(self, value: Any) -> Any:
-        """The value, or None."""
-        try:
-            return super().clean(value)
-        except ValidationError:
-            return None
-
-
-class Token(Untyped, forms.UUIDField):
-    """By which a form counts once."""
-
-
-class Version(Untyped, forms.IntegerField):
-    """The version that was on the page."""
-
-
 class OnceForm(forms.Form):
     """A form that counts once, and knows which version of the record was on the page."""
 
-    token = Token(widget=forms.HiddenInput, required=False)
-    version = Version(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)

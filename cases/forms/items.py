@@ -131,7 +131,11 @@ class ItemForms:
 
     def is_valid(self) -> bool:
         """Whether every form is."""
-        return all([self.once.is_valid(), self.detail.is_valid(), *(made.is_valid() for _n, _l, made in self.rows)])
+        found = [self.once.is_valid(), self.detail.is_valid(), *(made.is_valid() for _n, _l, made in self.rows)]
+        if not found[0] and not self.detail.non_field_errors():
+            # Hidden fields have no place of their own on the page: what is wrong with them stands above the form.
+            self.detail.add_error(None, [text for texts in self.once.errors.values() for text in texts])
+        return all(found)
 
     @property
     def values(self) -> dict[str, Any]:
