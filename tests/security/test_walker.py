@@ -345,7 +345,8 @@ def word(response: HttpResponse) -> str:
     """The answer in a word of the table."""
     if response.status_code in (301, 302, 303):
         return "in" if response["Location"].startswith(reverse(settings.LOGIN_URL)) else "ok"
-    if response.status_code == 200 and any(form_errors(response)):
+    sent = response.request["REQUEST_METHOD"] == "POST"
+    if sent and response.status_code == 200 and any(form_errors(response)):
         return "bad"
     return str(response.status_code)
 
