@@ -1,7 +1,9 @@
-"""What a service says when it does not do what was asked. Each carries words for the person who asked."""
+"""What a service says when it does not do what was asked, with words for the person who asked; and the page of it."""
 
 from collections.abc import Callable
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.functional import Promise
 
 
@@ -35,3 +37,8 @@ class Incomplete(Refused):
     def __init__(self, reason: str | Promise, errors: dict[str, list[str]] | None = None) -> None:
         super().__init__(reason)
         self.errors = errors or {}
+
+
+def refuse(request: HttpRequest, reason: str | Promise, *, back: str = "") -> HttpResponse:
+    """403, with its reason in words and, where there is one, the way back."""
+    return render(request, "403.html", {"reason": reason, "back": back}, status=403)

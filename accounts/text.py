@@ -45,10 +45,3 @@ class DayField(forms.DateField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(*args, **kwargs)
-
-
-class OnceForm(forms.Form):
-    """A form that counts once, and knows which version of the record was on the page."""
-
-    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)

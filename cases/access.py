@@ -50,11 +50,9 @@ MINE = " and u.id = :user"
 VIEW = """(select p.id from auth_permission p
                             join django_content_type t on t.id = p.content_type_id
                            where t.app_label = :app and t.model = :model and p.codename = :codename)"""
-# A grant row that gives now what this door asks for.
-LIVE = f"""
-       g.permission_id = {VIEW}
-       and (g.expires_at is null or g.expires_at > :now)
-"""
+# A grant row that gives now; and one that gives now what this door asks for.
+UNEXPIRED = "(g.expires_at is null or g.expires_at > :now)"
+LIVE = f"g.permission_id = {VIEW} and {UNEXPIRED}"
 
 TO_THE_GROUP = "g.group_id in (" + DESKS.format(columns="a.group_id") + MINE + ")"
 TO_THE_PERSON = "g.user_id = :user and g.agency_id in (" + DESKS.format(columns="a.id") + MINE + ")"
@@ -90,13 +88,13 @@ NEWEST = f"""
             (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
                from {{group_grants}} g
               where g.group_id = desk.group_id and g.permission_id = desk.permission_id
-                and (g.expires_at is null or g.expires_at > :now) {{after}}
+                and {UNEXPIRED} {{after}}
               order by g.sort_at desc, g.content_object_id desc limit :limit)
             union all
             (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
                from {{person_grants}} g
               where g.user_id = :user and g.agency_id = desk.id and g.permission_id = desk.permission_id
-                and (g.expires_at is null or g.expires_at > :now) {{after}}
+                and {UNEXPIRED} {{after}}
               order by g.sort_at desc, g.content_object_id desc limit :limit)
         ) found order by sort_at desc, content_object_id desc limit :limit
     ) page join {{records}} record on record.id = page.content_object_id

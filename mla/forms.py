@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.text import DayField, OnceForm, TextField
+from accounts.forms import OnceForm
+from accounts.formsets import RowsFormSet
+from accounts.text import DayField, TextField
 from agencies.models import Agency, LegalBasis, State
 from mla.directory import receiving_authorities
 from mla.models import Measure
@@ -129,7 +131,7 @@ class MeasureForm(forms.Form):
         return not any(data.get(name) for name in ("kind", "description", "procedure"))
 
 
-class BaseMeasures(forms.BaseFormSet):
+class BaseMeasures(RowsFormSet):
     """The measures of one request."""
 
     @property
@@ -358,10 +360,3 @@ class StepForm(OnceForm):
                 for row in self.reading.measures
             }
         return found
-
-    def take(self, errors: dict[str, list[str]]) -> None:
-        """Put a service's errors where they belong; what has no field of its own stands above the form."""
-        for name, messages in errors.items():
-            at = name if name in self.fields else next((one for one in self.fields if one.startswith(f"{name}_")), None)
-            for message in messages:
-                self.add_error(at, message)

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.refusals import Incomplete, MovedOn, NotAllowed
+from accounts.forms import carried_on
+from accounts.formsets import one_row_more, wants_row
+from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import Role
 from cases.access import PAGE, Cursor
@@ -23,6 +25,9 @@ from mla.presentation import arranged
 from mla.reading import Reading, item_choices, note_reading, read
 from mla.services import DRAFT_FIELDS, create_request, perform, save_draft
 from mla.workflow import BY_NAME, Side
+
+# The measures' part of the draft form.
+MEASURES = "measures"
 
 
 @require_safe
@@ -63,13 +68,14 @@ def create(request: HttpRequest) -> HttpResponse:
     items = item_choices(request.standing, case.pk) if allowed else []
     if request.method != "POST":
         if not allowed:
-            return _refuse(request, _("Only an officer of the agency that owns the case can begin a request in it."))
+            return refuse(request, _("Only an officer of the agency that owns the case can begin a request in it."))
         form = DraftForm(own_state=own_state, items=items, initial={"token": uuid.uuid4()})
-        return _draft_page(request, form, MeasureFormSet(prefix="measures"), case=case)
+        return _draft_page(request, form, MeasureFormSet(prefix=MEASURES), case=case)
     form = DraftForm(request.POST, own_state=own_state, items=items)
-    measures = MeasureFormSet(request.POST, prefix="measures")
-    if "add_row" in request.POST:
-        return _draft_page(request, *_one_row_more(request, own_state, items), case=case)
+    measures = MeasureFormSet(request.POST, prefix=MEASURES)
+    if wants_row(request.POST, MEASURES):
+        more = one_row_more(MeasureFormSet, request.POST, MEASURES)
+        return _draft_page(request, _unjudged(request, own_state, items), more, case=case)
     # Who may not is told so by the service, which records it, whatever was typed.
     if not (form.is_valid() & measures.is_valid()) and allowed:
         return _draft_page(request, form, measures, case=case)
@@ -89,7 +95,7 @@ def create(request: HttpRequest) -> HttpResponse:
         url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
     except NotAllowed as refused:
         if not allowed:
-            return _refuse(request, str(refused.reason))
+            return refuse(request, str(refused.reason))
         form.add_error(None, str(refused.reason))
         return _draft_page(request, form, measures, case=case, status=403)
     messages.success(request, _("The draft is saved. Only your agency sees it."))
@@ -102,7 +108,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     reading = _read(request, pk)
     row = reading.request
     if not reading.may_edit and request.method != "POST":
-        return _refuse(request, _("The text can be changed only while the request is with its drafter."), reading)
+        return refuse(request, _("The text can be changed only while the request is with its drafter."), back=_back(pk))
     own_state = row.requesting_state_id
     items = item_choices(request.standing, row.case_id) if reading.may_edit else []
     if request.method != "POST":
@@ -111,13 +117,14 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         rows = [{name: measure[name] for name in ("kind", "description", "procedure")} for measure in reading.measures]
         initial["attachments"] = [one["item"] for one in reading.attachments]
         form = DraftForm(own_state=own_state, items=items, initial=initial)
-        measures = MeasureFormSet(prefix="measures", initial=rows)
+        measures = MeasureFormSet(prefix=MEASURES, initial=rows)
         measures.extra = 0 if rows else 1
         return _draft_page(request, form, measures, reading=reading)
     form = DraftForm(request.POST, own_state=own_state, items=items, initial={"deadline": row.deadline})
-    measures = MeasureFormSet(request.POST, prefix="measures")
-    if "add_row" in request.POST:
-        return _draft_page(request, *_one_row_more(request, own_state, items), reading=reading)
+    measures = MeasureFormSet(request.POST, prefix=MEASURES)
+    if wants_row(request.POST, MEASURES):
+        more = one_row_more(MeasureFormSet, request.POST, MEASURES)
+        return _draft_page(request, _unjudged(request, own_state, items), more, reading=reading)
     if not (form.is_valid() & measures.is_valid()) and reading.may_edit:
         return _draft_page(request, form, measures, reading=reading)
 
@@ -137,12 +144,12 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
     except MovedOn as moved:
         now = _read(request, pk)
-        form = _carry_on(form, DraftForm, reading=now, own_state=own_state, items=items)
+        form = DraftForm(carried_on(request.POST, now.clock), own_state=own_state, items=items)
         form.add_error(None, str(moved.reason))
         return _draft_page(request, form, measures, reading=now, status=409)
     except NotAllowed as refused:
         if reading.side != Side.REQUESTING:
-            return _refuse(request, str(refused.reason), reading)
+            return refuse(request, str(refused.reason), back=_back(pk))
         form.add_error(None, str(refused.reason))
         return _draft_page(request, form, measures, reading=reading, status=403)
     messages.success(request, _("Saved."))
@@ -161,7 +168,9 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     if request.method != "POST":
         if not allowed:
             theirs = transition.acting_side != reading.side
-            return _refuse(request, _("This step belongs to the other side.") if theirs else judged.reason, reading)
+            return refuse(
+                request, _("This step belongs to the other side.") if theirs else judged.reason, back=_back(pk)
+            )
         initial = {"token": uuid.uuid4(), "version": reading.clock}
         return _step_page(request, StepForm(transition=transition, reading=reading, initial=initial))
     form = StepForm(request.POST, transition=transition, reading=reading)
@@ -186,12 +195,12 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
         return _step_page(request, form)
     except MovedOn as moved:
         now = _read(request, pk)
-        form = _carry_on(form, StepForm, reading=now, transition=transition)
+        form = StepForm(carried_on(request.POST, now.clock), transition=transition, reading=now)
         form.add_error(None, str(moved.reason))
         return _step_page(request, form, status=409)
     except NotAllowed as refused:
         if refused.code in {"role", "other_side"}:
-            return _refuse(request, str(refused.reason), reading)
+            return refuse(request, str(refused.reason), back=_back(pk))
         form.add_error(None, str(refused.reason))
         return _step_page(request, form, status=403)
     messages.success(request, f"{transition.done}.")
@@ -214,40 +223,14 @@ def _case(request: HttpRequest) -> Case:
         raise Http404 from None
 
 
-def _refuse(request: HttpRequest, reason: str, reading: Reading | None = None) -> HttpResponse:
-    back = reverse("mla:detail", args=[reading.request.pk]) if reading else ""
-    return render(request, "403.html", {"reason": reason, "back": back}, status=403)
+def _back(pk: uuid.UUID) -> str:
+    return reverse("mla:detail", args=[pk])
 
 
-def _one_row_more(request: HttpRequest, own_state: str | None, items: list[tuple[str, str]]) -> tuple[DraftForm, Any]:
-    """The forms as typed, unjudged, with one more row of measures."""
-    data = request.POST.copy()
-    try:
-        total = int(data.get("measures-TOTAL_FORMS", "0"))
-    except ValueError:
-        total = 0
-    data["measures-TOTAL_FORMS"] = str(min(total + 1, MeasureFormSet.max_num))
-    typed = data.dict() | {"attachments": data.getlist("attachments")}
-    form = DraftForm(own_state=own_state, items=items, initial=typed)
-    shown = min(total + 1, MeasureFormSet.max_num)
-    rows = [
-        {name: data.get(f"measures-{number}-{name}", "") for name in ("kind", "description", "procedure")}
-        for number in range(shown)
-    ]
-    measures = MeasureFormSet(prefix="measures", initial=rows[:-1])
-    return form, measures
-
-
-def _carry_on(form: Any, kind: type[Any], *, reading: Reading, **kwargs: Any) -> Any:
-    """The same form, still holding what was typed, for the version that the record has now."""
-    data = form.data.copy()
-    data["version"] = str(reading.clock)
-    data["token"] = str(uuid.uuid4())
-    if kind is StepForm:
-        kwargs["reading"] = reading
-    fresh = kind(data, **kwargs)
-    fresh.full_clean()
-    return fresh
+def _unjudged(request: HttpRequest, own_state: str | None, items: list[tuple[str, str]]) -> DraftForm:
+    """The letter as typed, while a row is added to the measures."""
+    typed = request.POST.dict() | {"attachments": request.POST.getlist("attachments")}
+    return DraftForm(own_state=own_state, items=items, initial=typed)
 
 
 def _draft_page(

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import OnceForm
 from accounts.models import User
-from accounts.text import OnceForm, TextField
+from accounts.text import TextField
 from agencies.models import Agency
 from cases.services.case import CASE_FIELDS, case_workers
 

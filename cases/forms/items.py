@@ -9,8 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dates import PartialDateField
+from accounts.forms import OnceForm
 from accounts.formsets import RowsFormSet, one_row_more, wants_row
-from accounts.text import OnceForm, TextField
+from accounts.text import TextField
 from cases.items import KINDS, PARTIAL_DATES, Content, fields_of
 from cases.models import CaseItem, Document, Firearm, StoredFile
 from cases.models.items import Row

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.text import DayField, OnceForm, TextField
+from accounts.forms import OnceForm
+from accounts.text import DayField, TextField
 from agencies.models import Agency
 from cases.items import KINDS, Content, headline, parts_of, second_line
 from cases.models import CaseItem, Share

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from accounts.refusals import Incomplete, MovedOn, NotAllowed
+from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from cases import policies, services
 from cases.access import PAGE, Cursor
@@ -159,11 +159,6 @@ def fetch_case(request: HttpRequest, pk: uuid.UUID) -> Case:
         return Case.objects.visible_to(request.user).select_related("owner__state", "created_by").get(pk=pk)
     except Case.DoesNotExist:
         raise Http404 from None
-
-
-def refuse(request: HttpRequest, reason: str) -> HttpResponse:
-    """403, with its reason in words."""
-    return render(request, "403.html", {"reason": reason}, status=403)
 
 
 def _page(request: HttpRequest, case: Case, *, form: NamePersonForm | None = None) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.refusals import Incomplete, NotAllowed
+from accounts.refusals import Incomplete, NotAllowed, refuse
 from accounts.submissions import once
 from cases import policies
 from cases.forms.items import NewDocumentForm
@@ -22,7 +22,7 @@ from cases.models import Case, CaseItem, Document, StoredFile
 from cases.readings import note_reading, read_item
 from cases.services import create_document
 from cases.uploads import stored_name, take_in, throw_away, too_large
-from cases.views.case import fetch_case, refuse
+from cases.views.case import fetch_case
 
 PIECE = 1024 * 1024
 

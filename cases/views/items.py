@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.refusals import MovedOn, NotAllowed
+from accounts.forms import carried_on
+from accounts.refusals import MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from cases import policies
 from cases.forms.items import ItemForms
@@ -17,7 +18,7 @@ from cases.items import KINDS, content_of
 from cases.models import Case, CaseItem
 from cases.readings import ItemReading, access_of, note_reading, read_item, readers_of
 from cases.services import create_item, save_item
-from cases.views.case import fetch_case, refuse
+from cases.views.case import fetch_case
 
 
 @require_safe
@@ -76,9 +77,7 @@ def edit(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespons
     reading = _read(request, pk, item_pk)
     item = reading.item
     allowed = reading.own and policies.may_edit_item(item, request.standing)
-    if request.method != "POST" and not allowed:
-        return refuse(request, _("Only an officer or a supervisor of the owner agency can change this."))
-    if not reading.own:
+    if not (allowed if request.method != "POST" else reading.own):
         return refuse(request, _("Only an officer or a supervisor of the owner agency can change this."))
     case = fetch_case(request, pk)
     if request.method != "POST":
@@ -105,9 +104,7 @@ def edit(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespons
         return refuse(request, str(refused.reason))
     except MovedOn as moved:
         now = _read(request, pk, item_pk)
-        data = request.POST.copy()
-        data["version"], data["token"] = str(now.item.version), str(uuid.uuid4())
-        forms = ItemForms(item.kind, data)
+        forms = ItemForms(item.kind, carried_on(request.POST, now.item.version))
         forms.is_valid()
         forms.detail.add_error(None, str(moved.reason))
         return _form_page(request, forms, case, reading=now, present=now, status=409)

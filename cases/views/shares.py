@@ -1,17 +1,20 @@
 """Pages of shares: the list, the form that asks, one share, its decision and its other steps."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.refusals import Incomplete, MovedOn, NotAllowed
+from accounts.forms import carried_on
+from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import CASE_ROLES, RoleAssignment
 from cases import policies
@@ -21,7 +24,7 @@ from cases.items import contents_of
 from cases.models import Case, CaseItem, Share
 from cases.readings import already_seen, share_look, share_rows
 from cases.services.shares import ask_again, ask_share, changed_items, decide_share
-from cases.views.case import fetch_case, refuse
+from cases.views.case import fetch_case
 from cases.workflow import SHARE_BY_NAME
 
 DECISIONS = frozenset({"approve", "send_back", "decline"})
@@ -79,7 +82,7 @@ def ask(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except NotAllowed as refused:
         return refuse(request, str(refused.reason))
     except Incomplete as gap:
-        _take(form, gap)
+        form.take(gap.errors)
         return _ask_page(request, form, case)
     messages.success(
         request, _("Asked. A liaison officer of your agency decides; until then nobody else sees anything.")
@@ -118,12 +121,13 @@ def again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except NotAllowed as refused:
         return refuse(request, str(refused.reason))
     except Incomplete as gap:
-        _take(form, gap)
+        form.take(gap.errors)
         return _ask_page(request, form, case, share=share)
     except MovedOn as moved:
-        form = _renewed(request, lambda data: _ask_form(request, case, data, recipient=share), pk)
+        now = _own_share(request, pk)
+        form = _ask_form(request, case, carried_on(request.POST, now.version), recipient=now)
         form.add_error(None, str(moved.reason))
-        return _ask_page(request, form, case, share=_own_share(request, pk), status=409)
+        return _ask_page(request, form, case, share=now, status=409)
     messages.success(request, _("Asked again."))
     return redirect(url)
 
@@ -217,28 +221,31 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     except NotAllowed as refused:
         return refuse(request, str(refused.reason))
     except MovedOn as moved:
-        form = _renewed(request, lambda data: ReasonForm(data, needed=transition.wants_reason), pk)
+        now = _own_share(request, pk)
+        form = ReasonForm(carried_on(request.POST, now.version), needed=transition.wants_reason)
         form.add_error(None, str(moved.reason))
-        return render(request, page, context | {"form": form, "share": _own_share(request, pk)}, status=409)
+        return render(request, page, context | {"form": form, "share": now}, status=409)
     messages.success(request, f"{transition.done}.")
     return redirect(url)
 
 
-def _decided(request: HttpRequest, pk: uuid.UUID, form: DecisionForm, act: object, name: str) -> HttpResponse:
+def _decided(
+    request: HttpRequest, pk: uuid.UUID, form: DecisionForm, act: Callable[[], str], name: str
+) -> HttpResponse:
     share = _own_share(request, pk)
     try:
-        url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)  # type: ignore[arg-type]
+        url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
     except NotAllowed as refused:
         if refused.code == "role":
             return refuse(request, str(refused.reason))
         form.add_error(None, str(refused.reason))
         return _share_page(request, share, form, status=403)
     except Incomplete as gap:
-        _take(form, gap)
+        form.take(gap.errors)
         return _share_page(request, share, form)
     except MovedOn as moved:
         now = _own_share(request, pk)
-        form = _renewed(request, lambda data: DecisionForm(data, share=now, item_ids=_item_ids(now)), pk)
+        form = DecisionForm(carried_on(request.POST, now.version), share=now, item_ids=_item_ids(now))
         form.add_error(None, str(moved.reason))
         return _share_page(request, now, form, status=409)
     messages.success(request, f"{SHARE_BY_NAME[name].done}.")
@@ -263,7 +270,12 @@ def _items(request: HttpRequest, case: Case) -> list[CaseItem]:
 
 
 def _ask_form(
-    request: HttpRequest, case: Case, data: object = None, *, initial: object = None, recipient: Share | None = None
+    request: HttpRequest,
+    case: Case,
+    data: QueryDict | None = None,
+    *,
+    initial: dict[str, Any] | None = None,
+    recipient: Share | None = None,
 ) -> AskForm:
     items = _items(request, case)
     form = AskForm(data, initial=initial, owner=case.owner, items=items, contents=contents_of(items))
@@ -275,9 +287,9 @@ def _ask_form(
     return form
 
 
-def _asked(share: Share) -> dict[str, object]:
+def _asked(share: Share) -> dict[str, Any]:
     """The form as it was asked last time."""
-    initial: dict[str, object] = {
+    initial: dict[str, Any] = {
         "token": uuid.uuid4(),
         "version": share.version,
         "purpose": share.purpose,
@@ -287,20 +299,6 @@ def _asked(share: Share) -> dict[str, object]:
         initial[f"item_{row.item_id}"] = True
         initial[f"out_{row.item_id}"] = row.withheld
     return initial
-
-
-def _renewed(request: HttpRequest, make: object, pk: uuid.UUID) -> object:
-    """The same form with what was typed, for the version that the share has now."""
-    data = request.POST.copy()
-    data["version"], data["token"] = str(_own_share(request, pk).version), str(uuid.uuid4())
-    form = make(data)  # type: ignore[operator]
-    form.full_clean()
-    return form
-
-
-def _take(form: object, gap: Incomplete) -> None:
-    for name, texts in gap.errors.items():
-        form.add_error(name if name in form.fields else None, texts)  # type: ignore[attr-defined]
 
 
 def _ask_page(

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.text import DayField, OnceForm, TextField
+from accounts.forms import OnceForm
+from accounts.text import DayField, TextField
 
 HIDDEN = {
     "right-to-left override": "\u202e",

@@ -199,7 +199,7 @@ class Lives(RuleBasedStateMachine):
     def who(self, data: st.DataObject, may: Callable[[str], bool]) -> tuple[str, bool]:
         """A person for a step, mostly one who may take it; and whether they may."""
         right = [key for key in PEOPLE if may(key)]
-        person = data.draw(st.sampled_from(right * 5 + list(PEOPLE)))
+        person = data.draw(st.sampled_from(list(PEOPLE) + right * 5))
         return person, person in right
 
     def one(self, data: st.DataObject, among: list[Any]) -> Any:
@@ -224,21 +224,31 @@ class Lives(RuleBasedStateMachine):
 
     @initialize(data=st.data())
     def first_case(self, data: st.DataObject) -> None:
-        """Every life begins with a case, often with an item and a request."""
+        """Every life begins with a case and an item, often with a request somewhere on its line."""
         owner, close = self.one(data, list(OWNERS)), data.draw(st.booleans())
         actor = next(key for key in PEOPLE if "officer" in self.model.roles(key, owner))
         self._open_case(data, owner, actor, close, allowed=True)
-        if data.draw(st.booleans()):
-            self._add_item(self.model.cases[0], actor, allowed=True)
+        self._add_item(self.model.cases[0], actor, allowed=True)
         if data.draw(st.booleans()):
             self._draft(data, self.model.cases[0], actor, allowed=True)
             self.along_the_line(data, data.draw(st.sampled_from((0, 3, 6, 9, 12))))
 
-    @precondition(lambda self: len(self.model.cases) < 3)
-    @rule(data=st.data(), owner=st.sampled_from(OWNERS), close=st.booleans())
-    def open_case(self, data: st.DataObject, owner: str, close: bool) -> None:
-        """Open a case, need-to-know or not."""
+    @rule(data=st.data())
+    def cases_and_items(self, data: st.DataObject) -> None:
+        """Something changes in a case."""
         self.tick()
+        acts = [self.edit_item, self.edit_item]
+        if any(case.need_to_know for case in self.model.cases):
+            acts += [self.name_or_unname] * 3
+        if len(self.model.cases) < 3:
+            acts.append(self.open_case)
+        if len(self.model.items) < 6:
+            acts += [self.add_item] * 2
+        self.one(data, acts)(data)
+
+    def open_case(self, data: st.DataObject) -> None:
+        """Open a case, need-to-know or not."""
+        owner, close = self.one(data, list(OWNERS)), data.draw(st.booleans())
         actor, allowed = self.who(data, lambda key: bool(self.model.roles(key, owner) & told.WRITERS))
         self._open_case(data, owner, actor, close, allowed=allowed)
 
@@ -256,15 +266,6 @@ class Lives(RuleBasedStateMachine):
         )
         if allowed:
             self.model.cases.append(told.Case(row.pk, owner, close, {actor, *named} if close else set()))
-
-    @rule(data=st.data(), new=st.booleans())
-    def add_or_edit_item(self, data: st.DataObject, new: bool) -> None:
-        """Put an item into a case, or change one."""
-        self.tick()
-        if not self.model.items or (new and len(self.model.items) < 6):
-            self.add_item(data)
-        else:
-            self.edit_item(data)
 
     def add_item(self, data: st.DataObject) -> None:
         """Put an item into a case."""
@@ -296,11 +297,9 @@ class Lives(RuleBasedStateMachine):
         if allowed:
             item.content = content
 
-    @precondition(lambda self: any(case.need_to_know for case in self.model.cases))
-    @rule(data=st.data(), out=st.booleans())
-    def name_or_unname(self, data: st.DataObject, out: bool) -> None:
+    def name_or_unname(self, data: st.DataObject) -> None:
         """Name a person in a need-to-know case, or take the name out."""
-        self.tick()
+        out = data.draw(st.booleans())
         case = self.one(data, [case for case in self.model.cases if case.need_to_know])
         actor, allowed = self.who(data, lambda key: self.model.writes_in(key, case))
         person = data.draw(st.sampled_from([*sorted(case.named), *self.model.workers(case.owner), *PEOPLE]))
@@ -312,11 +311,25 @@ class Lives(RuleBasedStateMachine):
 
     # --- shares ------------------------------------------------------------------------------------------------------
 
-    @precondition(lambda self: self.model.items and len(self.model.shares) < 8)
-    @rule(data=st.data(), recipient=st.sampled_from(AGENCIES), days=st.sampled_from(DAYS))
-    def ask_to_share(self, data: st.DataObject, recipient: str, days: int) -> None:
-        """An officer asks that items go to an agency, some without some parts."""
+    @rule(data=st.data())
+    def shares(self, data: st.DataObject) -> None:
+        """A share is asked for, approved, or otherwise decided."""
         self.tick()
+        acts: list[Any] = []
+        if len(self._asked()) < 6:
+            acts.append(self.ask_to_share)
+        if any(share.state == "pending" for share in self.model.shares):
+            acts.append(self.approve)
+        if any(share.state in ("pending", "sent_back") for share in self._asked()):
+            acts.append(self.ask_to_share_again)
+        if self.model.shares:
+            acts += [self.decide] * 2
+        if acts:
+            self.one(data, acts)(data)
+
+    def ask_to_share(self, data: st.DataObject) -> None:
+        """An officer asks that items go to an agency, some without some parts; often somebody decides at once."""
+        recipient, days = self.one(data, list(AGENCIES)), self.one(data, list(DAYS))
         case = self.one(data, [case for case in self.model.cases if case.items])
         actor, allowed = self.who(data, lambda key: self.model.may_share(key, case))
         chosen, shown = self._choose(data, case)
@@ -383,8 +396,6 @@ class Lives(RuleBasedStateMachine):
     def _version(self, share: told.Share) -> int:
         return Share.objects.get(pk=share.pk).version
 
-    @precondition(lambda self: any(share.state == "pending" for share in self.model.shares))
-    @rule(data=st.data())
     def approve(self, data: st.DataObject) -> None:
         """A liaison officer approves all or some, until the day asked for or a shorter one."""
         self.tick()
@@ -410,17 +421,12 @@ class Lives(RuleBasedStateMachine):
         if allowed:
             share.state, share.approved, share.until, share.ends = "approved", set(items), until or share.until, ends
 
-    @precondition(lambda self: self.model.shares)
-    @rule(data=st.data())
     def decide(self, data: st.DataObject) -> None:
-        """Each other decision, mostly on a share on which it can be taken; or the asker asks again."""
-        self.tick()
-        if any(share.state in ("pending", "sent_back") for share in self._asked()) and data.draw(st.booleans()):
-            self.ask_to_share_again(data)
-            return
-        name = data.draw(st.sampled_from(("send_back", "decline", "cancel", "revoke", "revoke")))
-        fit = [one for one in self.model.shares if any(self.model.may_decide(key, one, name) for key in PEOPLE)]
-        share = self.one(data, fit * 4 + self.model.shares)
+        """Each other decision, mostly on a share on which somebody can take it."""
+        names = ("revoke", "revoke", "revoke", "send_back", "decline", "cancel")
+        pairs = [(name, share) for name in names for share in self.model.shares]
+        fit = [pair for pair in pairs if any(self.model.may_decide(key, pair[1], pair[0]) for key in PEOPLE)]
+        name, share = self.one(data, pairs + fit * 6)
         actor, allowed = self.who(data, lambda key: self.model.may_decide(key, share, name))
         self.attempt(
             allowed,
@@ -505,14 +511,16 @@ class Lives(RuleBasedStateMachine):
     # --- requests ----------------------------------------------------------------------------------------------------
 
     @rule(data=st.data())
-    def draft_or_edit(self, data: st.DataObject) -> None:
-        """Begin a request, or change a draft."""
+    def requests(self, data: st.DataObject) -> None:
+        """A request is begun, changed, or goes on its line."""
         self.tick()
         drafts = [one for one in self.model.requests if one.state in ("draft", "returned")]
-        if drafts:
-            self.edit_draft(data, drafts)
-        elif len(self.model.requests) < 3:
+        if not self.model.requests or (len(self.model.requests) < 3 and data.draw(st.integers(0, 5)) == 3):
             self.draft(data)
+        elif drafts and data.draw(st.booleans()):
+            self.edit_draft(data, drafts)
+        else:
+            self.along_the_line(data, data.draw(st.integers(2, 6)))
 
     def draft(self, data: st.DataObject) -> None:
         """Begin a request in a case."""
@@ -565,18 +573,6 @@ class Lives(RuleBasedStateMachine):
     def _row(self, request: told.Request) -> AssistanceRequest:
         return AssistanceRequest.objects.unscoped("tests").get(pk=request.pk)
 
-    @precondition(lambda self: self.model.requests)
-    @rule(data=st.data(), steps=st.integers(2, 6))
-    def further_along(self, data: st.DataObject, steps: int) -> None:
-        """The same once more, so that it happens often enough."""
-        self.along_the_line(data, steps)
-
-    @precondition(lambda self: self.model.requests)
-    @rule(data=st.data(), steps=st.integers(2, 6))
-    def on_the_line(self, data: st.DataObject, steps: int) -> None:
-        """A request goes on."""
-        self.along_the_line(data, steps)
-
     def along_the_line(self, data: st.DataObject, steps: int) -> None:
         """A request goes on, by steps that are open to somebody, each taken by somebody who may."""
         request = self.one(data, self.model.requests)
@@ -586,7 +582,7 @@ class Lives(RuleBasedStateMachine):
             main = [pair for pair in pairs if pair[0] not in SELDOM]
             if not pairs:
                 return
-            self._step(data, request, *self.one(data, main * 12 + pairs))
+            self._step(data, request, *self.one(data, pairs + main * 12))
             self.compare()
 
     @precondition(lambda self: self.model.requests)
@@ -596,7 +592,7 @@ class Lives(RuleBasedStateMachine):
         self.tick()
         request = self.one(data, self.model.requests)
         fit = [name for name, (from_, *_) in told.STEPS.items() if request.state in from_ and name not in SELDOM]
-        self._step(data, request, self.one(data, fit * 5 + list(told.STEPS)), actor)
+        self._step(data, request, self.one(data, list(told.STEPS) + fit * 5), actor)
 
     def _step(self, data: st.DataObject, request: told.Request, name: str, actor: str) -> None:
         allowed = self.model.may_step(actor, request, name)

@@ -32,8 +32,8 @@ WITHOUT: dict[str, tuple[str, str, str]] = {
         "end_to_the_microsecond[case-membership]",
     ),
     "expiry": (
-        "and (g.expires_at is null or g.expires_at > :now)\n",
-        "\n",
+        'UNEXPIRED = "(g.expires_at is null or g.expires_at > :now)"',
+        'UNEXPIRED = "true"',
         "expiry_to_the_microsecond[case]",
     ),
     "agency of a group": (
