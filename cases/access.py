@@ -20,7 +20,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db import connections, models
+from django.contrib.auth.models import Permission
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import Query
 from django.utils import timezone
@@ -46,13 +47,9 @@ DESKS = """
 """
 MINE = " and u.id = :user"
 
-# The one permission that grant rows carry.
-VIEW = """(select p.id from auth_permission p
-                            join django_content_type t on t.id = p.content_type_id
-                           where t.app_label = :app and t.model = :model and p.codename = :codename)"""
 # A grant row that gives now; and one that gives now what this door asks for.
 UNEXPIRED = "(g.expires_at is null or g.expires_at > :now)"
-LIVE = f"g.permission_id = {VIEW} and {UNEXPIRED}"
+LIVE = f"g.permission_id = :permission and {UNEXPIRED}"
 
 TO_THE_GROUP = "g.group_id in (" + DESKS.format(columns="a.group_id") + MINE + ")"
 TO_THE_PERSON = "g.user_id = :user and g.agency_id in (" + DESKS.format(columns="a.id") + MINE + ")"
@@ -79,21 +76,21 @@ VIEWERS = f"""
 """
 
 # The same predicate, walked newest first: each desk's index and the person's own, cut to the page before the join.
-# Most of its time is planning, done anew each time: who works where, and the permission, are therefore asked once.
+# Most of its time is planning, done anew each time: who works where is therefore asked once.
 NEWEST = f"""
     select {{columns}} from (
         select distinct sort_at, content_object_id
-          from ({DESKS.format(columns=f"distinct a.id, a.group_id, {VIEW} as permission_id")} {MINE}) desk
+          from ({DESKS.format(columns="distinct a.id, a.group_id")} {MINE}) desk
          cross join lateral (
             (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
                from {{group_grants}} g
-              where g.group_id = desk.group_id and g.permission_id = desk.permission_id
+              where g.group_id = desk.group_id and g.permission_id = :permission
                 and {UNEXPIRED} {{after}}
               order by g.sort_at desc, g.content_object_id desc limit :limit)
             union all
             (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
                from {{person_grants}} g
-              where g.user_id = :user and g.agency_id = desk.id and g.permission_id = desk.permission_id
+              where g.user_id = :user and g.agency_id = desk.id and g.permission_id = :permission
                 and {UNEXPIRED} {{after}}
               order by g.sort_at desc, g.content_object_id desc limit :limit)
         ) found order by sort_at desc, content_object_id desc limit :limit
@@ -347,15 +344,29 @@ class GuardedQuerySet(models.QuerySet):
         return self.model._meta.get_field(f"{holder}_grants").related_model
 
     def _bound(self, user: "User | None", now: datetime | None) -> dict[str, Any]:
-        options = self.model._meta
         return {
             "user": user.pk if user else None,
             "now": now or timezone.now(),
             "roles": sorted(CASE_ROLES),
-            "app": options.app_label,
-            "model": options.model_name,
-            "codename": f"view_{options.model_name}",
+            "permission": view_permission_id(self.model, using=self.db),
         }
+
+
+def view_permission_id(model: type[models.Model], *, using: str = DEFAULT_DB_ALIAS) -> int:
+    """The one permission that grant rows of a guarded model carry. Raises Permission.DoesNotExist before migration."""
+    return _view_permission_id(model, using, connections[using].settings_dict["NAME"])
+
+
+@lru_cache(maxsize=64)
+def _view_permission_id(model: type[models.Model], using: str, _database: str) -> int:
+    """Asked once a process and database: the row is made with the model's table, and stays."""
+    options = model._meta
+    found = Permission.objects.using(using).values_list("pk", flat=True)
+    return found.get(
+        content_type__app_label=options.app_label,
+        content_type__model=options.model_name,
+        codename=f"view_{options.model_name}",
+    )
 
 
 GuardedManager = models.Manager.from_queryset(GuardedQuerySet)

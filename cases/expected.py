@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from django.db import connection, models
 
-from cases.access import bind
-from cases.grants import grant_model, view_permission
+from cases.access import bind, view_permission_id
+from cases.grants import grant_model
 from cases.models import Case, CaseItem
 
 Holder = Literal["group", "person"]
@@ -149,7 +149,6 @@ def findings(now: datetime) -> Iterator[Finding]:
 
 def _differences(part: Expected, now: datetime) -> Iterator[Finding]:
     grants = grant_model(part.record, part.holder)
-    permission = view_permission(part.record)
     columns = {column.name for column in grants._meta.concrete_fields}
     to_group = part.holder == "group"
     sql = DIFFERENCES.format(
@@ -164,11 +163,11 @@ def _differences(part: Expected, now: datetime) -> Iterator[Finding]:
         else "agency.id = coalesce(due.agency, held.agency)",
         who="false" if to_group else "person.id = coalesce(due.holder, held.holder)",
     )
-    sql, params = bind(sql, {"now": now, "permission": permission.pk})
+    sql, params = bind(sql, {"now": now, "permission": view_permission_id(part.record)})
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         for row in cursor:
-            yield _finding(part, permission.codename, row)
+            yield _finding(part, f"view_{part.record._meta.model_name}", row)
 
 
 def _finding(part: Expected, codename: str, row: tuple[Any, ...]) -> Finding:

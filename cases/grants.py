@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import Permission
 from django.db import models
 
 from accounts.models import User
 from agencies.models import Agency
+from cases.access import view_permission_id
 from cases.models import ItemGroupGrant, ItemPersonGrant
 
 Record = Any  # a Case, a CaseItem or an AssistanceRequest: what has group_grants and person_grants
@@ -18,16 +18,6 @@ Record = Any  # a Case, a CaseItem or an AssistanceRequest: what has group_grant
 def grant_model(model: type[models.Model], holder: str) -> type[models.Model]:
     """The grant model of a guarded model; holder is 'group' or 'person'."""
     return model._meta.get_field(f"{holder}_grants").related_model
-
-
-def view_permission(model: type[models.Model]) -> Permission:
-    """The one permission that grant rows carry."""
-    options = model._meta
-    return Permission.objects.get(
-        content_type__app_label=options.app_label,
-        content_type__model=options.model_name,
-        codename=f"view_{options.model_name}",
-    )
 
 
 def give_to_agency(
@@ -96,11 +86,11 @@ def _give(
 ) -> None:
     for model, rows in _by_model(records).items():
         grants = grant_model(model, kind)
-        permission = view_permission(model)
+        permission = view_permission_id(model)
         grants._default_manager.bulk_create(
             [
                 grants(
-                    permission=permission,
+                    permission_id=permission,
                     content_object_id=row.pk,
                     sort_at=row.created_at,
                     source=source,
