@@ -34,6 +34,7 @@ from accounts.refusals import Refused
 from agencies.models import Agency, Designation, Membership, RoleAssignment
 from agencies.services import add_member, end_membership, end_role, give_role
 from agencies.standing import standing_of
+from cases.access import view_permission_id
 from cases.expected import findings
 from cases.models import Case, CaseItem, Share
 from cases.readings import read_item
@@ -115,6 +116,7 @@ class Doors:
         self.now = START
         self.sent: list[tuple[str, str, str]] = []
         for model in KINDS:
+            view_permission_id(model)  # asked once a process, and no part of what is kept here
             for key, user in world.users.items():
                 for handle, look in (("visible", visible), ("newest", newest)):
                     with connection.execute_wrapper(partial(self._keep, f"{model.__name__} {handle}", key)):
