@@ -134,7 +134,7 @@ def throw_away(row: StoredFile) -> bool:
     name = stored_name(row)
     with transaction.atomic():
         # Locked first and asked then: what was becoming a document meanwhile is one now.
-        locked = StoredFile.objects.select_for_update().filter(pk=row.pk).first()
+        locked = StoredFile.objects.select_for_update(no_key=True).filter(pk=row.pk).first()
         if locked is None or Document.objects.filter(file=locked).exists():
             return False
         locked.delete()

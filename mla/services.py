@@ -62,7 +62,7 @@ def create_request(
         if requested_state.pk == case.owner.state_id:
             raise NotAllowed(_("A request goes to another state."))
         # Locked, so that a person named at this moment is given the request, one way or the other.
-        Case.objects.visible_to(actor, now=standing.now).select_for_update(of=("self",)).get(pk=case_id)
+        Case.objects.visible_to(actor, now=standing.now).select_for_update(of=("self",), no_key=True).get(pk=case_id)
         request = AssistanceRequest(
             reference=next_reference(agency=case.owner, series="R"),
             case=case,
@@ -175,7 +175,7 @@ def _locked(actor: User, pk: uuid.UUID) -> tuple[AssistanceRequest, Standing, Bo
     standing = standing_of(actor)
     request = (
         AssistanceRequest.objects.visible_to(actor, now=standing.now)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related(
             "case",
             "drafting_agency__state",

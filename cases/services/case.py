@@ -140,7 +140,7 @@ def _locked(actor: User, pk: uuid.UUID) -> tuple[Case, Standing]:
     standing = standing_of(actor)
     case = (
         Case.objects.visible_to(actor, now=standing.now)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("owner__state", "changed_by")
         .get(pk=pk)
     )
