@@ -204,7 +204,9 @@ def take_back_shares(*, request_id: uuid.UUID, step: str, actor: User, since: da
 
     With `since`, what the same step gave before that moment stays: it has gone on its way.
     """
-    shares = Share.objects.select_for_update(no_key=True).filter(via_request=request_id, via_step=step, state=ShareState.APPROVED)
+    shares = Share.objects.select_for_update(no_key=True).filter(
+        via_request=request_id, via_step=step, state=ShareState.APPROVED
+    )
     for share in shares if since is None else shares.filter(asked_at__gt=since):
         take_share(share.pk)
         share.state = ShareState.REVOKED
