@@ -51,7 +51,10 @@ def freeze_items(request: AssistanceRequest, role: str, actor: User) -> None:
     """
     rows = {row.item_id: row for row in request.request_items.filter(role=role)}
     items = list(
-        CaseItem.objects.visible_to(actor).filter(pk__in=list(rows)).select_for_update(of=("self",), no_key=True).order_by("pk")
+        CaseItem.objects.visible_to(actor)
+        .filter(pk__in=list(rows))
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
     )
     if len(items) != len(rows):
         raise Incomplete(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed
-from agencies.models import Role, State
+from agencies.models import State
 from agencies.services import next_reference
 from agencies.standing import Standing, people_with, standing_of
 from audit.services import audited, record
@@ -21,7 +21,7 @@ from cases.models import Case, GrantSource
 from mla import effects
 from mla.crossing import choose
 from mla.models import AssistanceRequest, Measure, RequestEvent, RequestItem
-from mla.policies import Bodies, bodies_of, may_edit, side_of, verdict
+from mla.policies import Bodies, bodies_of, may_edit, side_of, verdict, why_not_begin
 from mla.requirements import OPTIONAL, lacking
 from mla.workflow import BY_NAME, Side, Transition, shown_state
 from notifications.services import notify
@@ -50,15 +50,15 @@ def create_request(
 ) -> AssistanceRequest:
     """Begin a draft in a case that the actor sees and whose agency they serve as officer.
 
-    Raises Case.DoesNotExist when the case is not visible, NotAllowed when the actor is no officer of its agency or
-    the requested state is their own.
+    Raises Case.DoesNotExist when the case is not visible, NotAllowed when the actor is no officer of its agency, when
+    it belongs to no state, or the requested state is their own.
     """
     standing = standing_of(actor)
     # Not locked yet: only to say by which agency a refusal is recorded.
     case = Case.objects.visible_to(actor, now=standing.now).select_related("owner__state").get(pk=case_id)
     with audited("request.create", actor=actor, subject_type="case", subject_id=case.pk, agency=case.owner.code):
-        if not standing.holds(Role.OFFICER, case.owner_id):
-            raise NotAllowed(_("Only an officer of the agency that owns the case can begin a request in it."))
+        if reason := why_not_begin(case, standing):
+            raise NotAllowed(reason)
         if requested_state.pk == case.owner.state_id:
             raise NotAllowed(_("A request goes to another state."))
         # Locked, so that a person named at this moment is given the request, one way or the other.

@@ -14,13 +14,12 @@ from accounts.forms import carried_on
 from accounts.formsets import one_row_more, wants_row
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
-from agencies.models import Role
 from cases.access import PAGE, Cursor
 from cases.models import Case
 from mla.forms import DraftForm, MeasureFormSet, StepForm
 from mla.listing import rows_for
 from mla.models import AssistanceRequest
-from mla.policies import verdict
+from mla.policies import verdict, why_not_begin
 from mla.presentation import arranged
 from mla.reading import Reading, item_choices, note_reading, read
 from mla.services import DRAFT_FIELDS, create_request, perform, save_draft
@@ -64,11 +63,12 @@ def create(request: HttpRequest) -> HttpResponse:
     """Begin a draft in a case."""
     case = _case(request)
     own_state = case.owner.state_id
-    allowed = request.standing.holds(Role.OFFICER, case.owner_id)
+    why_not = why_not_begin(case, request.standing)
+    allowed = not why_not
     items = item_choices(request.standing, case.pk) if allowed else []
     if request.method != "POST":
         if not allowed:
-            return refuse(request, _("Only an officer of the agency that owns the case can begin a request in it."))
+            return refuse(request, why_not)
         form = DraftForm(own_state=own_state, items=items, initial={"token": uuid.uuid4()})
         return _draft_page(request, form, MeasureFormSet(prefix=MEASURES), case=case)
     form = DraftForm(request.POST, own_state=own_state, items=items)

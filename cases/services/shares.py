@@ -248,12 +248,13 @@ def _open(share: Share, name: str, version: int, standing: Standing) -> None:
 
 
 def _ends(until: date, owner: Agency, now: datetime) -> datetime:
-    ends = end_of(until, owner)
-    if ends <= now:
+    """The end of the day. Raises Incomplete when it has passed, or lies too far: the calendar has a last day too."""
+    today = now.astimezone(owner.tz).date()
+    if until < today:
         raise Incomplete(_("That day has passed."), {"until": [_("This day has passed. Choose a later one.")]})
-    if ends > now + AT_MOST:
+    if until >= today + AT_MOST:
         raise Incomplete(_("That day is too far."), {"until": [_("Choose a day within two years; ask again then.")]})
-    return ends
+    return end_of(until, owner)
 
 
 def _locked_items(case: Case, chosen: list[Chosen], actor: User, standing: Standing) -> list[CaseItem]:
