@@ -93,6 +93,9 @@ def create(request: HttpRequest) -> HttpResponse:
 
     try:
         url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
+    except Incomplete as gap:
+        form.take(gap.errors)
+        return _draft_page(request, form, measures, case=case)
     except NotAllowed as refused:
         if not allowed:
             return refuse(request, str(refused.reason))
@@ -147,6 +150,9 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         form = DraftForm(carried_on(request.POST, now.clock), own_state=own_state, items=items)
         form.add_error(None, str(moved.reason))
         return _draft_page(request, form, measures, reading=now, status=409)
+    except Incomplete as gap:
+        form.take(gap.errors)
+        return _draft_page(request, form, measures, reading=reading)
     except NotAllowed as refused:
         if reading.side != Side.REQUESTING:
             return refuse(request, str(refused.reason), back=_back(pk))
