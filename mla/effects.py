@@ -34,7 +34,14 @@ from mla.models import (
     Signature,
 )
 from mla.policies import Bodies
-from mla.versions import freeze, latest, letter_content, response_content
+from mla.versions import (
+    answered_content,
+    freeze,
+    latest,
+    letter_content,
+    response_content,
+    transmitted_content,
+)
 from mla.workflow import Transition
 
 Series = RequestVersion.Series
@@ -107,8 +114,12 @@ def sign(step: Step) -> None:
 
 
 def transmit(step: Step) -> None:
-    """Freeze what crosses, write the outgoing number, and let the addressee see it."""
+    """Freeze what crosses, write the outgoing number, and let the addressee see it.
+
+    What crosses is what was signed: the case may say something else by now, and nobody signed that.
+    """
     request = step.request
+    signature = Signature.objects.select_related("version", "signatory").get(version=latest(request, Series.SUBMITTED))
     addressee = step.data["addressee"]
     if addressee not in receiving_authorities(request.requested_state_id):
         raise Incomplete(
@@ -118,9 +129,9 @@ def transmit(step: Step) -> None:
     request.receiving_authority = addressee
     request.original_required = step.data["original_required"]
     _number(step, request.sending_authority, RegisterNumber.Direction.OUTGOING)
-    step.sha256 = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=letter_content(request)).sha256
+    content = transmitted_content(request, signature.version)
+    step.sha256 = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=content).sha256
     give_to_agency([request], addressee, GrantSource.REQUESTED)
-    signature = Signature.objects.select_related("signatory").get(version=latest(request, Series.SUBMITTED))
     share_items(
         request,
         RequestItem.Role.ATTACHMENT,
@@ -152,11 +163,13 @@ def write_answer(step: Step) -> None:
 
 
 def answer_information(step: Step) -> None:
-    """Send the answers as a new version of the letter."""
-    step.request.rounds.filter(sent_at=None).update(sent_at=timezone.now())
-    step.sha256 = freeze(
-        step.request, series=Series.TRANSMITTED, actor=step.actor, content=letter_content(step.request)
-    ).sha256
+    """Send the answers with the letter as it was last sent: nothing else that changed since crosses with them."""
+    request = step.request
+    answered = request.rounds.get(sent_at=None)
+    answered.sent_at = timezone.now()
+    answered.save(update_fields=["sent_at"])
+    content = answered_content(latest(request, Series.TRANSMITTED), answered)
+    step.sha256 = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=content).sha256
 
 
 def accept_and_assign(step: Step) -> None:
