@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.refusals import Incomplete
 from agencies.models import Agency, Role
 from agencies.standing import people_with
-from cases.grants import give_to_agency, give_to_person, take_source
+from cases.grants import give_to_agency, take_source
 from cases.models import GrantSource
 from cases.services import create_case
 from mla.checks import gaps
@@ -19,6 +19,7 @@ from mla.crossing import (
     choose,
     freeze_items,
     give_to_own_authority,
+    kept_close,
     share_items,
     take_back,
     take_from_own_authority,
@@ -95,7 +96,7 @@ def pass_on(step: Step) -> None:
     request.sending_authority = sending_authority_for(request.drafting_agency, request.basis)
     # Passed on before, on another basis perhaps: whoever had it then has no part in it any more.
     take_source([request], GrantSource.CENTRAL_AUTHORITY)
-    _give_to_body(request, request.sending_authority, GrantSource.CENTRAL_AUTHORITY)
+    _give_to_authority(request, request.sending_authority)
     share_items(
         request,
         RequestItem.Role.ATTACHMENT,
@@ -289,18 +290,16 @@ def _number(step: Step, agency: Agency, direction: str) -> None:
     )
 
 
-def _give_to_body(request: AssistanceRequest, agency: Agency, source: str) -> None:
-    """Let a central authority see the request.
+def _give_to_authority(request: AssistanceRequest, agency: Agency) -> None:
+    """Let the sending authority see the request.
 
     In the very agency that keeps the case need-to-know, its group would undo that: there the people who now hold
     one of the authority's roles see it by name.
     """
-    if not (request.case.need_to_know and agency.pk == request.case.owner_id):
-        give_to_agency([request], agency, source)
+    if not kept_close(request, agency):
+        give_to_agency([request], agency, GrantSource.CENTRAL_AUTHORITY)
         return
     people = {person.pk: person for role in CENTRAL_AUTHORITY_ROLES for person in people_with(role, agency.pk)}
-    for person in people.values():
-        give_to_person([request], person, agency, source)
     give_to_own_authority(request, people.values())
 
 
