@@ -65,7 +65,15 @@ def freeze_items(request: AssistanceRequest, role: str, actor: User) -> None:
 
 
 def share_items(
-    request: AssistanceRequest, role: str, recipient: Agency, *, step: str, asked_by: User, decided_by: User | None
+    request: AssistanceRequest,
+    role: str,
+    recipient: Agency,
+    *,
+    step: str,
+    actor: User,
+    asked_by: User,
+    decided_by: User | None = None,
+    behind: Agency | None = None,
 ) -> None:
     """Open the frozen items of one role to an agency, by the step that is being taken."""
     rows = request.request_items.filter(role=role, version__isnull=False).select_related("version__item__owner")
@@ -75,6 +83,8 @@ def share_items(
         owner=versions[0].item.owner if versions else recipient,
         recipient=recipient,
         purpose=request.purpose,
+        actor=actor,
+        behind=behind,
         asked_by=asked_by,
         decided_by=decided_by if decided_by != asked_by else None,
         step=step,

@@ -13,7 +13,7 @@ from agencies.models import Agency, Role
 from agencies.standing import people_with
 from cases.grants import give_to_agency, take_source
 from cases.models import GrantSource
-from cases.services import create_case
+from cases.services import create_case, disclose_recipients
 from mla.checks import gaps
 from mla.crossing import (
     choose,
@@ -97,14 +97,7 @@ def pass_on(step: Step) -> None:
     # Passed on before, on another basis perhaps: whoever had it then has no part in it any more.
     take_source([request], GrantSource.CENTRAL_AUTHORITY)
     _give_to_authority(request, request.sending_authority)
-    share_items(
-        request,
-        RequestItem.Role.ATTACHMENT,
-        request.sending_authority,
-        step="pass_on",
-        asked_by=request.drafter,
-        decided_by=step.actor,
-    )
+    _share(step, RequestItem.Role.ATTACHMENT, request.sending_authority, asked_by=request.drafter, decided_by=step.actor)
 
 
 def sign(step: Step) -> None:
@@ -133,13 +126,8 @@ def transmit(step: Step) -> None:
     content = transmitted_content(request, signature.version)
     step.sha256 = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=content).sha256
     give_to_agency([request], addressee, GrantSource.REQUESTED)
-    share_items(
-        request,
-        RequestItem.Role.ATTACHMENT,
-        addressee,
-        step="transmit",
-        asked_by=request.drafter,
-        decided_by=signature.signatory,
+    _share(
+        step, RequestItem.Role.ATTACHMENT, addressee, asked_by=request.drafter, decided_by=signature.signatory
     )
 
 
@@ -174,7 +162,11 @@ def answer_information(step: Step) -> None:
 
 
 def accept_and_assign(step: Step) -> None:
-    """Give the execution to an agency of the requested state; it sees the request from now on."""
+    """Give the execution to an agency of the requested state; it sees the request and its attachments from now on.
+
+    Unless it is disclosed, the owner of the attachments goes on reading that its addressee has them. Who assigns is
+    nobody of the owner's, and does not stand in its share.
+    """
     request, executor = step.request, step.data["executor"]
     if executor.state_id != request.requested_state_id:
         raise Incomplete(
@@ -189,13 +181,12 @@ def accept_and_assign(step: Step) -> None:
     )
     give_to_agency([request], executor, GrantSource.ASSIGNMENT)
     if executor.pk != request.receiving_authority_id:
-        share_items(
-            request,
+        _share(
+            step,
             RequestItem.Role.ATTACHMENT,
             executor,
-            step="accept_and_assign",
             asked_by=request.drafter,
-            decided_by=step.actor,
+            behind=None if step.data["disclose_executor"] else request.receiving_authority,
         )
 
 
@@ -224,14 +215,7 @@ def report_results(step: Step) -> None:
     request = step.request
     choose(request, RequestItem.Role.ANSWER, request.execution_case_id, step.data["answer_items"], step.actor)
     freeze_items(request, RequestItem.Role.ANSWER, step.actor)
-    share_items(
-        request,
-        RequestItem.Role.ANSWER,
-        request.receiving_authority,
-        step="report_results",
-        asked_by=step.actor,
-        decided_by=None,
-    )
+    _share(step, RequestItem.Role.ANSWER, request.receiving_authority, asked_by=step.actor)
 
 
 def return_results(step: Step) -> None:
@@ -254,12 +238,12 @@ def send_response(step: Step) -> None:
         # Items bear their owner's name: with them the other side learns which agency executed.
         step.bodies.assignment.disclosed = True
         step.bodies.assignment.save(update_fields=["disclosed"])
+        disclose_recipients(request.pk)
     for recipient in {agency.pk: agency for agency in (request.sending_authority, request.drafting_agency)}.values():
-        share_items(
-            request,
+        _share(
+            step,
             RequestItem.Role.ANSWER,
             recipient,
-            step="send_response",
             asked_by=step.bodies.assignment.executed_by,
             decided_by=step.actor,
         )
@@ -278,6 +262,10 @@ def close(step: Step) -> None:
     """What the answer was used for, and how useful it was."""
     step.request.outcome = step.data["outcome"]
     step.request.feedback = step.data["feedback"]
+
+
+def _share(step: Step, role: str, recipient: Agency, **people: Any) -> None:
+    share_items(step.request, role, recipient, step=step.transition.name, actor=step.actor, **people)
 
 
 def _number(step: Step, agency: Agency, direction: str) -> None:
