@@ -47,14 +47,13 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     reading = _read(request, pk)
     note_reading(reading)
     verdicts = reading.actions
-    case = reading.request.case
     context = {
         "reading": reading,
         "request_row": reading.request,
         "open_actions": arranged([one for one in verdicts if one.allowed], main=not reading.gaps),
         "closed_actions": [one for one in verdicts if not one.allowed],
         "numbers": list(reading.request.numbers.select_related("agency__state")),
-        "case": case if Case.objects.visible_to(request.user).filter(pk=case.pk).exists() else None,
+        "case": reading.case,
     }
     return render(request, "mla/detail.html", context)
 

@@ -331,9 +331,9 @@ class Model:
         return name != "send_response" or person != request.executor
 
     def may_edit(self, person: str, request: Request) -> bool:
-        """Whether they may change the draft."""
+        """Whether they may change the draft: who sees the case with it."""
         officer = "officer" in self.roles(person, request.case.owner)
-        return self.sees(person, request) and officer and request.state in ("draft", "returned")
+        return self.sees(person, request.case) and officer and request.state in ("draft", "returned")
 
     # --- what happens ------------------------------------------------------------------------------------------------
 
