@@ -246,6 +246,8 @@ def _draft_page(
 
 
 def _step_page(request: HttpRequest, form: StepForm, *, status: int = 200) -> HttpResponse:
+    # The page shows the letter beside the form.
+    note_reading(form.reading)
     context = {
         "form": form,
         "reading": form.reading,
