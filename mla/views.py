@@ -15,7 +15,7 @@ from accounts.formsets import one_row_more, wants_row
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import Role
-from cases.access import PAGE, Cursor
+from cases.access import page_of
 from cases.models import Case
 from mla.forms import DraftForm, MeasureFormSet, StepForm
 from mla.listing import rows_for
@@ -33,11 +33,11 @@ MEASURES = "measures"
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The newest requests that the person sees."""
-    after = Cursor.parse(request.GET.get("after", ""))
-    found = AssistanceRequest.objects.newest_visible(request.user, after=after, limit=PAGE + 1)
-    page = found[:PAGE]
-    older = Cursor(page[-1].created_at, page[-1].pk) if len(found) > PAGE else None
-    context = {"rows": rows_for(page, request.standing), "older": older, "newer": after is not None}
+    page = page_of(
+        request.GET.get("after", ""),
+        lambda after, limit: AssistanceRequest.objects.newest_visible(request.user, after=after, limit=limit),
+    )
+    context = {"rows": rows_for(page.rows, request.standing), "page": page}
     return render(request, "mla/list.html", context)
 
 
