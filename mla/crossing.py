@@ -32,13 +32,16 @@ BEFORE_AUTHORITY = (
 
 
 def choose(request: AssistanceRequest, role: str, case_id: uuid.UUID, ids: Iterable[uuid.UUID], actor: User) -> None:
-    """Set which items of a case cross with a request in one role. Raises Incomplete for one that is not to be seen."""
+    """Set which items of a case cross with a request in one role; what the actor does not see stays as it was.
+
+    Raises Incomplete for one that is not to be seen.
+    """
     wanted = list(dict.fromkeys(ids))
-    seen = set(CaseItem.objects.visible_to(actor).filter(pk__in=wanted, case_id=case_id).values_list("pk", flat=True))
-    if seen != set(wanted):
+    seen = CaseItem.objects.visible_to(actor).filter(case_id=case_id)
+    if set(seen.filter(pk__in=wanted).values_list("pk", flat=True)) != set(wanted):
         field = "attachments" if role == Role.ATTACHMENT else "answer_items"
         raise Incomplete(_("An item is not in this case."), {field: [_("Choose items of this case only.")]})
-    request.request_items.filter(role=role).exclude(item__in=wanted).delete()
+    request.request_items.filter(role=role, item__in=seen).exclude(item__in=wanted).delete()
     have = set(request.request_items.filter(role=role).values_list("item_id", flat=True))
     RequestItem.objects.bulk_create(
         [RequestItem(request=request, item_id=pk, role=role) for pk in wanted if pk not in have]

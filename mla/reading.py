@@ -55,6 +55,8 @@ class Reading:
     standing: Standing
     bodies: Bodies
     side: Side
+    # The case, for those who see it too.
+    case: Case | None
     content: dict[str, Any]
     version: RequestVersion | None
     response: RequestVersion | None
@@ -171,7 +173,7 @@ class Reading:
     @property
     def may_edit(self) -> bool:
         """Whether the reader may change the draft."""
-        return self.side == Side.REQUESTING and may_edit(self.bodies, self.standing)
+        return self.side == Side.REQUESTING and may_edit(self.bodies, self.standing, sees_case=self.case is not None)
 
     @property
     def gaps(self) -> list[Point]:
@@ -303,6 +305,7 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
         standing=standing,
         bodies=bodies,
         side=side,
+        case=Case.objects.visible_to(user, now=standing.now).filter(pk=request.case_id).first(),
         content=_letter(request, version),
         version=version,
         response=latest(request, Series.RESPONSE),
