@@ -95,7 +95,6 @@ def side_of(bodies: Bodies, standing: Standing) -> Side:
     return Side.REQUESTING if bodies.request.requesting_state_id in states else Side.REQUESTED
 
 
-<<<<<<< HEAD
 def why_not_begin(case: Case, standing: Standing) -> str:
     """Why the person cannot begin a request in a case that they see; empty when they can."""
     if not standing.holds(Role.OFFICER, case.owner_id):
@@ -105,15 +104,11 @@ def why_not_begin(case: Case, standing: Standing) -> str:
     return ""
 
 
-def may_edit(bodies: Bodies, standing: Standing) -> bool:
-    """Whether the person may change the draft: its drafter, or another officer of the same agency, while it is one."""
-=======
 def may_edit(bodies: Bodies, standing: Standing, *, sees_case: bool) -> bool:
     """Whether the person may change the draft: its drafter, or another officer of the same agency, while it is one.
 
     And only who sees the case: of a need-to-know case the agency's central authority sees the request alone.
     """
->>>>>>> fixa
     request = bodies.request
     return sees_case and request.state in EDITABLE and standing.holds(Role.OFFICER, request.drafting_agency_id)
 
