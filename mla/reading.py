@@ -1,7 +1,8 @@
-"""What one reader reads of one request: by side, from the working rows or from what crossed.
+"""What one reader reads of one request: by side, from the draft's row or from what was frozen.
 
-The requesting side reads its own row and, of the answer, the frozen response. The requested side reads the newest
-transmitted version and its own results. Neither reads a domestic step of the other.
+The requesting side reads the row while its drafters have it, then what was submitted, then what crossed; of the answer
+the frozen response. The requested side reads the newest transmitted version and its own results. Neither reads a
+domestic step of the other.
 """
 
 import uuid
@@ -25,9 +26,11 @@ from mla.checks import Point, gaps
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
 from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, side_of
 from mla.versions import crossing_items, latest, letter_content
-from mla.workflow import BODY_SIDE, ENDED, HOLDER, RequestState, Side, shown_state
+from mla.workflow import BODY_SIDE, EDITABLE, ENDED, HOLDER, RequestState, Side, shown_state
 
 Series = RequestVersion.Series
+# Where the row speaks, not what was frozen of it: it can be changed, or was thrown away before it left.
+WITH_DRAFTERS = EDITABLE | {RequestState.DISCARDED}
 
 # The fields of a letter that a reader sees, in order; also those to which a question can be tied (UNTOC 18(16)).
 LETTER = ("case_name", "case_number", "conducted_by", "offence", "facts", "purpose", "deadline_reason")
@@ -52,6 +55,8 @@ class Reading:
     standing: Standing
     bodies: Bodies
     side: Side
+    # The case, for those who see it too.
+    case: Case | None
     content: dict[str, Any]
     version: RequestVersion | None
     response: RequestVersion | None
@@ -168,7 +173,7 @@ class Reading:
     @property
     def may_edit(self) -> bool:
         """Whether the reader may change the draft."""
-        return self.side == Side.REQUESTING and may_edit(self.bodies, self.standing)
+        return self.side == Side.REQUESTING and may_edit(self.bodies, self.standing, sees_case=self.case is not None)
 
     @property
     def gaps(self) -> list[Point]:
@@ -295,17 +300,23 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
     bodies = bodies_of(request)
     side = side_of(bodies, standing)
     version = latest(request, Series.TRANSMITTED)
-    content = letter_content(request) if side == Side.REQUESTING or version is None else version.content
     return Reading(
         request=request,
         standing=standing,
         bodies=bodies,
         side=side,
-        content=content,
+        case=Case.objects.visible_to(user, now=standing.now).filter(pk=request.case_id).first(),
+        content=_letter(request, version),
         version=version,
         response=latest(request, Series.RESPONSE),
         events=list(request.events.seen_by(side).select_related("actor", "actor_agency__state")),
     )
+
+
+def _letter(request: AssistanceRequest, crossed: RequestVersion | None) -> dict[str, Any]:
+    """The letter: what crossed, before that what was submitted and is signed; with its drafters the row itself."""
+    frozen = None if request.state in WITH_DRAFTERS else crossed or latest(request, Series.SUBMITTED)
+    return frozen.content if frozen else letter_content(request)
 
 
 def item_choices(standing: Standing, case_id: uuid.UUID) -> list[tuple[str, str]]:

@@ -110,7 +110,8 @@ def save_draft(
     """Change a draft that is with the drafter. Raises MovedOn when somebody else changed it meanwhile."""
     with audited("request.edit", actor=actor, subject_type="request", subject_id=pk):
         request, standing, bodies = _locked(actor, pk)
-        if not may_edit(bodies, standing):
+        sees_case = Case.objects.visible_to(actor, now=standing.now).filter(pk=request.case_id).exists()
+        if not may_edit(bodies, standing, sees_case=sees_case):
             raise NotAllowed(_("The text can be changed only while the request is with its drafter."))
         if request.requesting_clock != version:
             raise MovedOn(

@@ -14,7 +14,7 @@ from accounts.forms import carried_on
 from accounts.formsets import one_row_more, wants_row
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
-from cases.access import PAGE, Cursor
+from cases.access import page_of
 from cases.models import Case
 from mla.forms import DraftForm, MeasureFormSet, StepForm
 from mla.listing import rows_for
@@ -32,11 +32,11 @@ MEASURES = "measures"
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The newest requests that the person sees."""
-    after = Cursor.parse(request.GET.get("after", ""))
-    found = AssistanceRequest.objects.newest_visible(request.user, after=after, limit=PAGE + 1)
-    page = found[:PAGE]
-    older = Cursor(page[-1].created_at, page[-1].pk) if len(found) > PAGE else None
-    context = {"rows": rows_for(page, request.standing), "older": older, "newer": after is not None}
+    page = page_of(
+        request.GET.get("after", ""),
+        lambda after, limit: AssistanceRequest.objects.newest_visible(request.user, after=after, limit=limit),
+    )
+    context = {"rows": rows_for(page.rows, request.standing), "page": page}
     return render(request, "mla/list.html", context)
 
 
@@ -46,14 +46,13 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     reading = _read(request, pk)
     note_reading(reading)
     verdicts = reading.actions
-    case = reading.request.case
     context = {
         "reading": reading,
         "request_row": reading.request,
         "open_actions": arranged([one for one in verdicts if one.allowed], main=not reading.gaps),
         "closed_actions": [one for one in verdicts if not one.allowed],
         "numbers": list(reading.request.numbers.select_related("agency__state")),
-        "case": case if Case.objects.visible_to(request.user).filter(pk=case.pk).exists() else None,
+        "case": reading.case,
     }
     return render(request, "mla/detail.html", context)
 
@@ -253,6 +252,8 @@ def _draft_page(
 
 
 def _step_page(request: HttpRequest, form: StepForm, *, status: int = 200) -> HttpResponse:
+    # The page shows the letter beside the form.
+    note_reading(form.reading)
     context = {
         "form": form,
         "reading": form.reading,

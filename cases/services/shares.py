@@ -146,27 +146,30 @@ def share_by_step(
     owner: Agency,
     recipient: Agency,
     purpose: str,
+    actor: User,
     asked_by: User,
     decided_by: User | None,
     step: str,
     request_id: uuid.UUID,
     request_reference: str,
+    behind: Agency | None = None,
     people: list[User] | None = None,
 ) -> Share | None:
     """Let frozen items of one case cross with a step of a request: the same share and grants as any other.
 
     Runs in the step's transaction; the step itself is the approval. What goes whole stays as long as the request.
-    With `people`, only they see it at the recipient: the request stands in a need-to-know case there.
-    Gives nothing, and returns None, when there is nothing to give or the recipient owns it.
+    `asked_by` and `decided_by` are people of the owner's side. With `behind`, the owner is not told of the recipient:
+    see `disclose_recipients`. With `people`, only they see it at the recipient: the request stands in a need-to-know
+    case there. Gives nothing, and returns None, when there is nothing to give or the recipient owns it.
     """
     if not versions or owner.pk == recipient.pk:
         return None
     now = timezone.now()
     share = Share.objects.create(
-        reference=next_reference(agency=owner, series="S"),
         case_id=versions[0].item.case_id,
         owner=owner,
         recipient=recipient,
+        behind=behind,
         purpose=purpose,
         state=ShareState.APPROVED,
         asked_by=asked_by,
@@ -195,8 +198,13 @@ def share_by_step(
         give_to_agency(items, recipient, GrantSource.SHARE, share_id=share.pk)
     for person in people or []:
         give_to_person(items, person, recipient, GrantSource.SHARE, share_id=share.pk)
-    _say(share, "share.cross", decided_by or asked_by)
+    _say(share, "share.cross", actor)
     return share
+
+
+def disclose_recipients(request_id: uuid.UUID) -> None:
+    """From now on the owner may know to whom a request's items went on."""
+    Share.objects.filter(via_request=request_id).update(behind=None)
 
 
 def take_back_shares(*, request_id: uuid.UUID, step: str, actor: User, since: datetime | None = None) -> None:

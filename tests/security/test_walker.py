@@ -162,11 +162,13 @@ FREE_OF_PEOPLE = {"healthz", "parts", "account_login", "account_logout"}
 class Walk:
     """A world in which there is something of each kind to be found."""
 
-    def __init__(self, world: World, state: str = "in_execution", line: Line | None = None) -> None:
+    def __init__(
+        self, world: World, state: str = "in_execution", line: Line | None = None, secret: Line | None = None
+    ) -> None:
         self.world = world
         self.people = People(world)
         self.line = line or Line(world).walk_to(state)
-        self.secret = Line(world, need_to_know=True, members=[world.supervisor])
+        self.secret = secret or Line(world, need_to_know=True, members=[world.supervisor])
         officer, liaison = world.drafter, self.people.users["liaison"]
         self.items = {
             "": put(self.line.case, officer),
