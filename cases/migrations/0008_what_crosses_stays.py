@@ -30,7 +30,7 @@ UNDO = "drop trigger not_rewritten on cases_shareitem; drop trigger append_only_
 class Migration(migrations.Migration):
     """After the table, and after the function that refuses any change."""
 
-    dependencies = [("cases", "0006_how_described"), ("audit", "0002_append_only")]
+    dependencies = [("cases", "0007_shares_of_steps"), ("audit", "0002_append_only")]
 
     operations = [
         migrations.RunSQL(FUNCTION, "drop function refuse_rewriting();"),
