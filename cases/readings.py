@@ -1,7 +1,7 @@
 """What one reader reads of an item or a share: the owner's present text, or what a share has frozen for them."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,9 @@ from agencies.standing import Standing
 from audit.models import AuditEvent
 from audit.services import record
 from cases.access import Viewer
-from cases.items import Part, content_of, headline, parts_of, second_line
+from cases.items import KINDS, Part, content_of, headline, parts_of, second_line
 from cases.models import CaseItem, GrantSource, Share, ShareItem
-from cases.workflow import LOOK
+from cases.workflow import LOOK, OPENED, PHASE
 
 # Through these a reader is at home in an item's case: sees it, writes in it by role, and reads who sees and reads what.
 HOME = frozenset({GrantSource.OWNERSHIP, GrantSource.NAMED})
@@ -196,7 +196,19 @@ def already_seen(share: Share, user: User, standing: Standing) -> list[tuple[Cas
 
 
 def share_look(share: Share, now: datetime) -> dict[str, str]:
-    """Word, tone and icon of a share's state."""
+    """Word, tone and icon of a share's state; its code, and the phase to which it belongs."""
     state = share.state_at(now)
     tone, icon = LOOK[state]
-    return {"label": str(state.label), "tone": tone, "icon": icon, "code": state.value}
+    return {"label": str(state.label), "tone": tone, "icon": icon, "code": state.value, "phase": PHASE[state]}
+
+
+def kinds_in(shares: list[Share]) -> dict[uuid.UUID, str]:
+    """What shares are about, in words that a list may show: how many items of each kind. One query."""
+    found: dict[uuid.UUID, Counter[str]] = defaultdict(Counter)
+    rows = ShareItem.objects.filter(share__in=shares).values_list("share", "share__state", "approved", "item__kind")
+    for share, state, approved, kind in rows:
+        found[share][kind] += approved or state not in OPENED
+    return {
+        share: ", ".join(f"{CaseItem.Kind(kind).label}: {numbers[kind]}" for kind in KINDS if numbers[kind])
+        for share, numbers in found.items()
+    }

@@ -27,12 +27,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             (_("Shares"), reverse("shares:list")),
         ]
     places.append((_("Directory"), reverse("agencies:directory")))
+    # A view whose page belongs elsewhere than its address says so.
+    place = getattr(request, "place", request.path)
     context["navigation"] = [
-        {
-            "label": label,
-            "url": url,
-            "current": request.path == url if url == "/" else request.path.startswith(url),
-        }
+        {"label": label, "url": url, "current": place == url if url == "/" else place.startswith(url)}
         for label, url in places
     ]
     context["person"] = {

@@ -98,6 +98,11 @@ class Share(models.Model):
         """Whether it went to the other side of a request: there the owner knows agencies, no people."""
         return self.via_request is not None and self.owner.state_id != self.recipient.state_id
 
+    @property
+    def gives_nothing(self) -> bool:
+        """Whether it opens nothing, whatever its last day says: declined, cancelled, revoked."""
+        return self.state in {ShareState.DECLINED, ShareState.CANCELLED, ShareState.REVOKED}
+
     def state_at(self, now: datetime) -> ShareState:
         """The state at a moment: an approved share whose last day is over has ended."""
         state = ShareState(self.state)

@@ -21,13 +21,11 @@ from cases.grants import give_to_agency, give_to_person, take_share
 from cases.items import contents_of, sha256, without
 from cases.models import Case, CaseItem, GrantSource, ItemVersion, Share, ShareItem
 from cases.services.items import freeze
-from cases.workflow import SHARE_BY_NAME, ShareState
+from cases.workflow import OPENED, SHARE_BY_NAME, ShareState
 from notifications.services import notify
 
 # A share runs at most this long; then it is asked for again.
 AT_MOST = timedelta(days=730)
-# From here on only the approved items count.
-OPENED = frozenset({ShareState.APPROVED, ShareState.REVOKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def ask_share(
     """Ask that items of a case go to an agency, for a purpose, until the end of a day.
 
     Raises Case.DoesNotExist when the case is not visible; NotAllowed when the actor is no officer of its agency;
-    Incomplete when nothing is chosen, the recipient is the owner, or the day is past or too far.
+    Incomplete when nothing is chosen, the recipient is the owner or of no state, or the day is past or too far.
     """
     standing = standing_of(actor)
     with audited("share.ask", actor=actor, subject_type="case", subject_id=case_id):
@@ -66,6 +64,8 @@ def ask_share(
                 _("The recipient is your own agency."),
                 {"recipient": [_("Choose another agency: yours sees the case.")]},
             )
+        if recipient.state_id is None:
+            raise Incomplete(_("An organisation sees no items."), {"recipient": [_("Choose an agency of a state.")]})
         # Before the number, for which everybody of the agency waits: whoever holds a number waits for no item.
         items = _locked_items(case, chosen, actor, standing)
         share = Share.objects.create(

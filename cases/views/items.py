@@ -27,6 +27,8 @@ def detail(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespo
     reading = read_item(request.user, request.standing, pk, item_pk)
     note_reading(reading, request.standing)
     context = {"reading": reading, "item": reading.item}
+    if not reading.own:
+        request.place = reverse("shares:list")
     if reading.at_home:
         context |= {
             "may_edit": policies.may_edit_item(reading.item, request.standing),

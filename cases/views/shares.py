@@ -21,10 +21,10 @@ from cases.access import page_of
 from cases.forms.shares import AskForm, DecisionForm, ReasonForm
 from cases.items import contents_of
 from cases.models import Case, CaseItem, Share
-from cases.readings import already_seen, share_look, share_rows
+from cases.readings import already_seen, kinds_in, share_look, share_rows
 from cases.services.shares import ask_again, ask_share, changed_items, decide_share
 from cases.views.case import fetch_case
-from cases.workflow import SHARE_BY_NAME
+from cases.workflow import OPENED, SHARE_BY_NAME
 
 DECISIONS = frozenset({"approve", "send_back", "decline"})
 
@@ -40,9 +40,15 @@ def index(request: HttpRequest) -> HttpResponse:
         ),
     )
     own = {agency.pk for agency in request.standing.case_agencies}
+    kinds = kinds_in(page.rows)
     context = {
         "rows": [
-            {"share": share, "received": share.owner_id not in own, "look": share_look(share, request.standing.now)}
+            {
+                "share": share,
+                "received": share.owner_id not in own,
+                "look": share_look(share, request.standing.now),
+                "kinds": kinds.get(share.pk, ""),
+            }
             for share in page.rows
         ],
         "page": page,
@@ -302,6 +308,9 @@ def _share_page(request: HttpRequest, share: Share, form: DecisionForm, *, statu
     standing = request.standing
     verdicts = {one.transition.name: one for one in policies.share_verdicts(share, standing)}
     rows = share_rows(share, request.user, standing)
+    opened = share.state in OPENED
+    refused = [row for row in rows if opened and not row["row"].approved]
+    rows = [row for row in rows if not opened or row["row"].approved]
     ticked = set(form["items"].value() or []) if form.is_bound else {str(row["row"].item_id) for row in rows}
     for row in rows:
         row["ticked"] = str(row["row"].item_id) in ticked
@@ -318,7 +327,10 @@ def _share_page(request: HttpRequest, share: Share, form: DecisionForm, *, statu
         "share": share,
         "form": form,
         "rows": rows,
+        "refused": refused,
         "decides": decides,
+        # The share moved on while it was typed, and there is no form any more to keep it.
+        "typed": form["reason"].value() if form.is_bound and not decides else "",
         "steps": [one for name, one in verdicts.items() if name not in DECISIONS and one.allowed],
         "closed": [one for name, one in verdicts.items() if name not in DECISIONS and one.code == "person"],
         "why_not": next((verdicts[name].reason for name in sorted(DECISIONS) if name in verdicts), ""),

@@ -10,8 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from agencies.models import Role, State
-from cases.models import Case
+from agencies.models import Agency, Role, State
+from cases.models import Case, CaseItem, Share
+from cases.services import ask_share, decide_share
+from cases.services.shares import Chosen
 from exercise import papers
 from exercise.loading import Exercise, load
 from mla.models import AssistanceRequest
@@ -19,6 +21,7 @@ from mla.services import create_request
 from mla.workflow import BY_NAME, TRANSITIONS, Body
 from tests.e2e.visitor import PASSWORD, Visitor
 from tests.factories import BEFORE, MAIN, WAYS, Line, World, person
+from tests.security.people import Paper, ask, give, put, put_paper
 
 # What an official would write, at an official's length.
 SAID: dict[str, Any] = {
@@ -152,6 +155,7 @@ def places(village: Village) -> list[Place]:
         Place("not-found", drafter, f"/requests/{uuid.uuid4()}/", 404),
         Place("parts", drafter, "/parts/"),
     ]
+    found += item_places(village)
     whole = village.line(*LONG)
     found += [
         Place("request-response", drafter, f"/requests/{whole.pk}/"),
@@ -171,6 +175,63 @@ def places(village: Village) -> list[Place]:
         path = f"/requests/{street.pk}/steps/{transition.name}/"
         found.append(Place(f"step-{transition.name.replace('_', '-')}", street.holder(transition.name), path))
     return found
+
+
+# As a scanner writes it: nowhere to break a line.
+UNBROKEN = f"Протокол_{'осмотра_' * 16}2026.txt"
+
+
+def item_places(village: Village) -> list[Place]:
+    """Pages of items, of shares in each of their phases, and of the people named in a case."""
+    drafter, reader, liaison = village.drafter, village.executor, village.exercise.who("liaison")
+    case, recipient = village.case, village.bodies[Body.EXECUTING]
+    note, other = (put(case, drafter, title=f"Справка {number}", text="Две машины.") for number in (1, 2))
+    paper = put_paper(case, drafter, Paper(UNBROKEN))
+    for item in (note, paper):
+        crossing = give(ask(item, recipient, by=drafter), liaison)
+    waiting = ask_for(case, drafter, recipient, note, other, paper)
+    partly, revoked, cancelled = (ask_for(case, drafter, recipient, note, paper) for _ in range(3))
+    decide(partly, liaison, "approve", items={note.pk})
+    decide(revoked, liaison, "approve")
+    decide(revoked, liaison, "revoke", reason="Дело прекращено.")
+    decide(cancelled, drafter, "cancel")
+    return [
+        Place("shares", drafter, "/shares/"),
+        Place("shares-received", reader, "/shares/"),
+        Place("share-ask", drafter, f"/cases/{case.pk}/share/"),
+        Place("share-to-decide", liaison, f"/shares/{waiting.pk}/"),
+        Place("share-waiting", drafter, f"/shares/{waiting.pk}/"),
+        Place("share-again", drafter, f"/shares/{waiting.pk}/again/"),
+        Place("share-partly", drafter, f"/shares/{partly.pk}/"),
+        Place("share-revoked", drafter, f"/shares/{revoked.pk}/"),
+        Place("share-revoke", liaison, f"/shares/{partly.pk}/steps/revoke/"),
+        Place("share-cancelled", drafter, f"/shares/{cancelled.pk}/"),
+        Place("share-received", reader, f"/shares/{crossing.pk}/"),
+        Place("item", drafter, f"/cases/{case.pk}/items/{paper.pk}/"),
+        Place("item-received", reader, f"/cases/{case.pk}/items/{paper.pk}/"),
+        Place("item-new", drafter, f"/cases/{case.pk}/items/new/person/"),
+        Place("item-edit", drafter, f"/cases/{case.pk}/items/{note.pk}/edit/"),
+        Place("document-new", drafter, f"/cases/{case.pk}/items/new/document/"),
+        Place("take-out-oneself", drafter, f"/cases/{village.named_case.pk}/people/{drafter.pk}/unname/"),
+    ]
+
+
+def ask_for(case: Case, by: User, recipient: Agency, *items: CaseItem) -> Share:
+    """Ask that items go."""
+    return ask_share(
+        actor=by,
+        case_id=case.pk,
+        chosen=[Chosen(item.pk, ("text",) if item.kind == "note" else ()) for item in items],
+        recipient=recipient,
+        purpose="Доказывание по уголовному делу.",
+        until=timezone.now().date() + timedelta(days=30),
+    )
+
+
+def decide(share: Share, by: User, name: str, **more: Any) -> None:
+    """One step of a share."""
+    share.refresh_from_db()
+    decide_share(actor=by, pk=share.pk, name=name, version=share.version, **more)
 
 
 def odd_pages(visitors: dict[str, Visitor], found: list[Place]) -> Iterator[tuple[str, Visitor]]:

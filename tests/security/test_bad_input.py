@@ -48,6 +48,7 @@ FORMS: dict[str, tuple[str, str, str]] = {
     "open a case": ("officer", "cases:create", ""),
     "change a case": ("officer", "cases:edit", ""),
     "name a person": ("officer", "cases:detail/secret", "cases:name/secret"),
+    "take a name out": ("officer", "cases:unname/secret", ""),
     "add a note": ("officer", "cases:item_create", ""),
     "change a note": ("officer", "cases:item_edit", ""),
     "ask to share": ("officer", "cases:share", ""),

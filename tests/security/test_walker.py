@@ -78,11 +78,13 @@ cases:detail            GET    in     404    404    200   200   200   200   404 
 cases:edit              GET    in     404    404    200   200   200   403   404   404   404   404   404   404
 cases:edit              POST   in     404    404    ok    ok    ok    403   404   404   404   404   404   404
 cases:name              POST   in     404    404    403   403   403   403   404   404   404   404   404   404
+cases:unname            GET    in     404    404    404   404   404   404   404   404   404   404   404   404
 cases:unname            POST   in     404    404    404   404   404   404   404   404   404   404   404   404
 cases:detail/secret     GET    in     404    404    200   404   200   404   404   404   404   404   404   404
 cases:edit/secret       GET    in     404    404    200   404   200   404   404   404   404   404   404   404
 cases:edit/secret       POST   in     404    404    ok    404   ok    404   404   404   404   404   404   404
 cases:name/secret       POST   in     404    404    ok    404   ok    404   404   404   404   404   404   404
+cases:unname/secret     GET    in     404    404    200   404   200   404   404   404   404   404   404   404
 cases:unname/secret     POST   in     404    404    ok    404   ok    404   404   404   404   404   404   404
 mla:list                GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 mla:create              GET    in     404    404    200   200   403   403   404   404   404   404   404   404
