@@ -20,6 +20,7 @@ from exercise import items, papers
 from exercise.people import PLAYERS, Player
 from exercise.states import AGENCIES, BASES, DESIGNATED, FUNCTIONS, STATES
 from mla.models import AssistanceRequest
+from mla.review import ticks_for
 from mla.services import create_request, perform
 
 # Without letters that are mistaken for others, on paper or between two keyboards.
@@ -167,7 +168,7 @@ def _transmitted_request(exercise: Exercise, case: Case) -> AssistanceRequest:
     )
     steps: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("submit", "officer", {}),
-        ("pass_on", "supervisor", {"legality": True}),
+        ("pass_on", "supervisor", {"legality": [tick.code for tick in ticks_for(request)]}),
         ("sign", "ca_signatory", {"signature": True}),
         (
             "transmit",

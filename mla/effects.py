@@ -1,7 +1,7 @@
 """What a step does beyond moving the state: one function a step, run under the request's row lock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -34,6 +34,7 @@ from mla.models import (
     Signature,
 )
 from mla.policies import Bodies
+from mla.review import open_comments
 from mla.versions import freeze, latest, letter_content, response_content
 from mla.workflow import Transition
 
@@ -52,6 +53,8 @@ class Step:
     transition: Transition
     text: str = ""
     sha256: str = ""
+    ticks: list[str] = field(default_factory=list)
+    comments: list[dict[str, str]] = field(default_factory=list)
 
 
 def nothing(step: Step) -> None:
@@ -59,7 +62,15 @@ def nothing(step: Step) -> None:
 
 
 def submit(step: Step) -> None:
-    """Freeze what the drafter sends to review. Raises Incomplete with each gap's article (UNTOC 18(15))."""
+    """Freeze what the drafter sends to review.
+
+    Raises Incomplete with each gap's article, and for comments that are neither met nor answered.
+    """
+    if waiting := open_comments(step.request):
+        raise Incomplete(
+            _("A reviewer's comment waits: change what it is about, or answer it."),
+            {comment.field: [comment.text] for comment in waiting},
+        )
     missing = gaps(step.request)
     if missing:
         raise Incomplete(
@@ -76,6 +87,7 @@ def submit(step: Step) -> None:
 def give_back(step: Step) -> None:
     """Back to the drafter with comments; whoever passed it has to look again."""
     step.text = step.data["reason"]
+    step.comments = list(step.data["comments"])
     step.request.approver = None
     take_back(step.request, "pass_on", step.actor)
     take_from_own_authority(step.request)
@@ -85,6 +97,7 @@ def pass_on(step: Step) -> None:
     """The supervisor has checked legality; the central authority sees it from now on."""
     request = step.request
     request.approver = step.actor
+    step.ticks = sorted(step.data["legality"])
     request.sending_authority = sending_authority_for(request.drafting_agency, request.basis)
     # Passed on before, on another basis perhaps: whoever had it then has no part in it any more.
     take_source([request], GrantSource.CENTRAL_AUTHORITY)

@@ -14,13 +14,16 @@ from accounts.formsets import RowsFormSet
 from accounts.text import DayField, TextField
 from agencies.models import Agency, LegalBasis, State
 from mla.directory import receiving_authorities
+from mla.drafting import DRAFT_FIELDS
 from mla.models import Measure
 from mla.models.request import Outcome
 from mla.reading import LETTER, Reading, label_of
-from mla.services import DRAFT_FIELDS
+from mla.review import COMMENTED, ticks_for
 from mla.workflow import Transition
 
 MEASURES_AT_MOST = 50
+# Parts of the letter that are no text of their own, to be repeated under a comment's label.
+NOT_TEXT = frozenset({"basis", "measures", "deadline", "confidential", "attachments", "languages"})
 
 
 def needed_later(form: forms.Form, *names: str) -> None:
@@ -207,6 +210,29 @@ def questions(reading: Reading) -> dict[str, forms.Field]:
     return found
 
 
+def comments(reading: Reading) -> dict[str, forms.Field]:
+    """A comment beside each part of the letter that says something or should; the drafter finds it there."""
+    found = {}
+    for name in COMMENTED:
+        said = Truncator(str(reading.content.get(name) or "") if name not in NOT_TEXT else "").chars(300)
+        found[name] = TextField(label=label_of(name), required=False, max_length=5000, lines=2, help_text=said)
+        found[name].optional_note = ""
+    return found
+
+
+def legality(reading: Reading) -> dict[str, forms.Field]:
+    """The reviewer's list: each point to be ticked off, with the rule that it comes from."""
+    return {
+        tick.code: forms.BooleanField(label=tick.words, help_text=source_words(tick.source))
+        for tick in ticks_for(reading.request)
+    }
+
+
+def source_words(source: str) -> str:
+    """Where a rule comes from: a treaty's article as it stands, the other two in words."""
+    return str({"house": _("house rule"), "domestic": _("domestic law")}.get(source, source))
+
+
 def answers(reading: Reading) -> dict[str, forms.Field]:
     """One answer to each question of the open round."""
     one = reading.open_round
@@ -296,7 +322,8 @@ REQUIREMENTS: dict[str, Callable[[Reading], dict[str, forms.Field]]] = {
     "reason": long_text(_("Reason"), _("Say what to do, or why: it stays on record.")),
     "missing": long_text(_("What is missing"), _("Name the measure and what its result lacks.")),
     "covering_note": long_text(_("Covering note"), _("With what could not be followed, and why (UNTOC 18(17)).")),
-    "legality": tick(_("I have checked that the request is lawful and proportionate, and authorised where it must be")),
+    "legality": legality,
+    "comments": comments,
     "signature": tick(_("I sign this version, as it stands on this page")),
     "integrity": tick(_("The response is whole: I have checked it against its list")),
     "addressee": addressee,
@@ -348,6 +375,11 @@ class StepForm(OnceForm):
         if "questions" in self.transition.requires:
             asked = {name: self.cleaned_data[f"questions_{name}"] for name in (*LETTER, "measures")}
             found["questions"] = [{"field": name, "question": text} for name, text in asked.items() if text]
+        if "comments" in self.transition.requires:
+            said = {name: self.cleaned_data[f"comments_{name}"] for name in COMMENTED}
+            found["comments"] = [{"field": name, "text": text} for name, text in said.items() if text]
+        if "legality" in self.transition.requires:
+            found["legality"] = [tick.code for tick in ticks_for(self.reading.request)]
         if "answers" in self.transition.requires:
             names = [name for name in self.fields if name.startswith("answers_")]
             found["answers"] = [self.cleaned_data[name] for name in names]

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from agencies.models import Agency, LegalBasis, State
@@ -30,17 +30,35 @@ from mla.workflow import BODY_SIDE, ENDED, HOLDER, RequestState, Side, shown_sta
 Series = RequestVersion.Series
 
 # The fields of a letter that a reader sees, in order; also those to which a question can be tied (UNTOC 18(16)).
-LETTER = ("case_name", "case_number", "conducted_by", "offence", "facts", "purpose", "deadline_reason")
+LETTER = (
+    "case_name",
+    "case_number",
+    "conducted_by",
+    "offence",
+    "statute",
+    "damage",
+    "facts",
+    "purpose",
+    "procedure",
+    "deadline_reason",
+    "confidentiality_reason",
+)
+
+
+# Parts of a letter that are no field of the request's own row.
+PARTS = {
+    "case_name": gettext_lazy("Name of the case"),
+    "case_number": gettext_lazy("No. of the criminal case"),
+    "measures": gettext_lazy("Assistance sought"),
+    "attachments": gettext_lazy("Attachments"),
+    "languages": gettext_lazy("Translation"),
+}
 
 
 def label_of(name: str) -> str:
-    """The words of a letter's field."""
-    if name == "case_name":
-        return _("Name of the case")
-    if name == "case_number":
-        return _("No. of the criminal case")
-    if name == "measures":
-        return _("Assistance sought")
+    """The words of a part of the letter."""
+    if name in PARTS:
+        return str(PARTS[name])
     return capfirst(str(AssistanceRequest._meta.get_field(name).verbose_name))
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from mla.models import AssistanceRequest, Measure
 from mla.models.request import Outcome
+from mla.review import COMMENTED, ticks_for
 from mla.workflow import Transition
 
 # A box left open, a mark not given and no item chosen are answers too.
@@ -16,6 +17,7 @@ OPTIONAL: dict[str, Any] = {
     "disclose_executor": False,
     "feedback": None,
     "answer_items": (),
+    "comments": (),
 }
 SCORES = frozenset({None, 1, 2, 3, 4, 5})
 Errors = dict[str, list[str]]
@@ -73,10 +75,23 @@ def questions(_request: AssistanceRequest, value: list[dict[str, str]]) -> str:
     return "" if all(one.get("field") and one.get("question", "").strip() for one in value) else needed()
 
 
+def comments(_request: AssistanceRequest, value: list[dict[str, str]]) -> str:
+    """Each says something and stands at a field of the letter."""
+    known = all(one.get("field") in COMMENTED and one.get("text", "").strip() for one in value)
+    return "" if known else needed()
+
+
+def legality(request: AssistanceRequest, value: list[str]) -> str:
+    """Everything on the reviewer's list is ticked off."""
+    return "" if set(value) == {tick.code for tick in ticks_for(request)} else _("Tick off each point, or return it.")
+
+
 CHECKS: dict[str, Callable[[AssistanceRequest, Any], str]] = {
     "results": results,
     "answers": answers,
     "questions": questions,
+    "comments": comments,
+    "legality": legality,
     "outcome": lambda _request, value: "" if value in Outcome.values else not_offered(),
     "feedback": lambda _request, value: "" if value in SCORES else not_offered(),
 }

@@ -17,13 +17,14 @@ from accounts.submissions import once
 from agencies.models import Role
 from cases.access import PAGE, Cursor
 from cases.models import Case
+from mla.drafting import DRAFT_FIELDS
 from mla.forms import DraftForm, MeasureFormSet, StepForm
 from mla.listing import rows_for
 from mla.models import AssistanceRequest
 from mla.policies import verdict
 from mla.presentation import arranged
 from mla.reading import Reading, item_choices, note_reading, read
-from mla.services import DRAFT_FIELDS, create_request, perform, save_draft
+from mla.services import create_request, perform, save_draft
 from mla.workflow import BY_NAME, Side
 
 # The measures' part of the draft form.

@@ -14,6 +14,7 @@ from agencies.services import add_member, create_agency, give_role
 from cases.models import Case, CaseItem
 from cases.services import create_case
 from mla.models import AssistanceRequest
+from mla.review import ticks_for
 from mla.services import create_request, perform
 from mla.workflow import BY_NAME, Body
 
@@ -291,7 +292,8 @@ def later(days: int = 30) -> date:
 
 DATA: dict[str, Callable[[Line], Any]] = {
     "reason": lambda line: "For a reason.",
-    "legality": lambda line: True,
+    "legality": lambda line: [tick.code for tick in ticks_for(line.request)],
+    "comments": lambda line: [],
     "signature": lambda line: True,
     "integrity": lambda line: True,
     "addressee": lambda line: line.world.bodies[Body.RECEIVING],

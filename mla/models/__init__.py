@@ -1,5 +1,13 @@
 """The models of the mla app, one file a concern."""
 
+from mla.models.draft import (
+    DraftAuthor,
+    DraftStep,
+    DraftVisit,
+    FieldComment,
+    GapReason,
+    LanguageVersion,
+)
 from mla.models.grants import RequestGroupGrant, RequestPersonGrant
 from mla.models.history import (
     Assignment,
@@ -15,7 +23,13 @@ from mla.models.request import AssistanceRequest, Measure
 __all__ = [
     "AssistanceRequest",
     "Assignment",
+    "DraftAuthor",
+    "DraftStep",
+    "DraftVisit",
+    "FieldComment",
+    "GapReason",
     "InformationRound",
+    "LanguageVersion",
     "Measure",
     "RegisterNumber",
     "RequestEvent",

@@ -42,6 +42,8 @@ class RequestEvent(models.Model):
     # In the actor's own words: a reason, comments, what is missing.
     text = models.TextField(blank=True)
     content_sha256 = models.CharField(max_length=64, blank=True)
+    # What a reviewer ticked off, by the codes of mla/review.py: the own side's, like the step.
+    ticks = models.JSONField(default=list)
 
     objects = BySide.as_manager()
 
