@@ -21,7 +21,7 @@ from cases.items import contents_of, headline
 from cases.models import Case, CaseItem
 from mla import presentation
 from mla.ball import ball
-from mla.checks import Point, gaps
+from mla.checks import Finding, gaps
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
 from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, side_of
 from mla.versions import crossing_items, latest, letter_content
@@ -189,7 +189,13 @@ class Reading:
         return self.side == Side.REQUESTING and may_edit(self.bodies, self.standing)
 
     @property
-    def gaps(self) -> list[Point]:
+    def returned(self) -> RequestEvent | None:
+        """The step that sent the draft back last, with the reviewer's words."""
+        back = [event for event in self.events if event.to_state == RequestState.RETURNED]
+        return back[-1] if back and self.side == Side.REQUESTING else None
+
+    @property
+    def gaps(self) -> list[Finding]:
         """What the draft still misses; asked only while it is one."""
         return gaps(self.request) if self.may_edit else []
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.forms import Field, ModelChoiceField
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mla.models import AssistanceRequest, Measure
 from mla.models.request import Outcome
@@ -18,6 +19,11 @@ OPTIONAL: dict[str, Any] = {
     "feedback": None,
     "answer_items": (),
     "comments": (),
+}
+# What to do, where Django's own words would not say it.
+MISSING = {
+    "questions": gettext_lazy("Write at least one question, beside the field it is about."),
+    "legality": gettext_lazy("Tick off each point, or return it."),
 }
 SCORES = frozenset({None, 1, 2, 3, 4, 5})
 Errors = dict[str, list[str]]
@@ -41,7 +47,7 @@ def lacking(transition: Transition, request: AssistanceRequest, data: dict[str, 
         if isinstance(value, str):
             value = value.strip()
         if not value and name not in OPTIONAL:
-            errors[name] = [needed()]
+            errors[name] = [str(MISSING.get(name, needed()))]
         elif problem := CHECKS.get(name, nothing)(request, value):
             errors[name] = [problem]
     return errors

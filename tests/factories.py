@@ -13,9 +13,10 @@ from agencies.models import Agency, Designation, Membership, Role, State
 from agencies.services import add_member, create_agency, give_role
 from cases.models import Case, CaseItem
 from cases.services import create_case
+from mla.checks import findings
 from mla.models import AssistanceRequest
 from mla.review import ticks_for
-from mla.services import create_request, perform
+from mla.services import create_request, give_reasons, perform
 from mla.workflow import BY_NAME, Body
 
 numbers = itertools.count(1)
@@ -212,6 +213,13 @@ BEFORE: dict[str, tuple[str, ...]] = {
 }
 
 
+def explain(drafter: User, pk: uuid.UUID) -> None:
+    """Give a reason for each point that a draft leaves out, so that it may go to review."""
+    request = AssistanceRequest.objects.unscoped("a test looks at the row").get(pk=pk)
+    reasons = {one.point: "Not needed here." for one in findings(request) if one.wants_reason}
+    give_reasons(actor=drafter, pk=pk, reasons=reasons)
+
+
 class Line:
     """One request of a world, and its steps taken by whoever holds the office."""
 
@@ -227,6 +235,7 @@ class Line:
             content=CONTENT | content,
             measures=MEASURES,
         ).pk
+        explain(world.drafter, self.pk)
 
     @property
     def request(self) -> AssistanceRequest:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ from mla.models import (
     RequestEvent,
     RequestItem,
 )
-from mla.policies import may_edit
+from mla.policies import Bodies, may_edit
 from mla.services.steps import locked
 from mla.workflow import Side
 
@@ -272,11 +273,13 @@ def visit(*, actor: User, pk: uuid.UUID, step: str) -> list[DraftVisit]:
 
     Raises AssistanceRequest.DoesNotExist; of a draft that the actor may not write in, nobody is named.
     """
-    now = timezone.now()
-    request, standing, bodies = locked(actor, pk)
-    if not may_edit(bodies, standing):
+    standing, now = standing_of(actor), timezone.now()
+    # Not locked: who is at a page is worth no waiting.
+    request = AssistanceRequest.objects.visible_to(actor, now=standing.now).select_related("drafting_agency").get(pk=pk)
+    if not may_edit(Bodies(request=request, assignment=None), standing):
         return []
-    DraftVisit.objects.update_or_create(request=request, person=actor, defaults={"step": step, "seen_at": now})
+    with transaction.atomic():
+        DraftVisit.objects.update_or_create(request=request, person=actor, defaults={"step": step, "seen_at": now})
     others = DraftVisit.objects.filter(request=request, seen_at__gt=now - STILL_THERE).exclude(person=actor)
     return list(others.select_related("person").order_by("person__name"))
 

@@ -14,11 +14,12 @@ from agencies.models import Role, State
 from cases.models import Case
 from exercise import papers
 from exercise.loading import Exercise, load
+from mla import drafting
 from mla.models import AssistanceRequest
 from mla.services import create_request
 from mla.workflow import BY_NAME, TRANSITIONS, Body
 from tests.e2e.visitor import PASSWORD, Visitor
-from tests.factories import BEFORE, MAIN, WAYS, Line, World, person
+from tests.factories import BEFORE, MAIN, WAYS, Line, World, explain, person
 
 # What an official would write, at an official's length.
 SAID: dict[str, Any] = {
@@ -88,8 +89,9 @@ class Street(Line):
             case_id=village.case.pk,
             requested_state=State.objects.get(pk="UZ"),
             content=content | {"deadline": deadline},
-            measures=list(measures),
+            measures=[dict(row) for row in measures],
         ).pk
+        explain(village.drafter, self.pk)
 
     def data(self, name: str) -> dict[str, Any]:
         """As an official would fill it in."""
@@ -141,7 +143,13 @@ def places(village: Village) -> list[Place]:
         Place("requests-empty", village.newcomer, "/requests/"),
         Place("draft-new", drafter, f"/requests/new/?case={case}"),
         Place("draft", drafter, f"/requests/{village.draft.pk}/"),
-        Place("draft-edit", drafter, f"/requests/{village.draft.pk}/edit/"),
+        Place("draft-steps", drafter, f"/requests/{village.draft.pk}/draft/"),
+        *[
+            Place(f"draft-{step.name}", drafter, f"/requests/{village.draft.pk}/draft/{step.name}/")
+            for step in drafting.STEPS
+        ],
+        Place("draft-check", drafter, f"/requests/{village.draft.pk}/draft/check/"),
+        Place("draft-copy", drafter, f"/requests/{village.draft.pk}/copy/"),
         Place("request-transmitted", drafter, f"/requests/{crossed}/"),
         Place("request-transmitted-other-side", village.receiver, f"/requests/{crossed}/"),
         Place("directory", drafter, "/directory/"),
@@ -175,25 +183,26 @@ def places(village: Village) -> list[Place]:
 
 def odd_pages(visitors: dict[str, Visitor], found: list[Place]) -> Iterator[tuple[str, Visitor]]:
     """Pages that only a slip brings about: a form with errors, a text that moved on meanwhile, a session that ended."""
-    edit = next((one for one in found if one.name == "draft-edit"), None)
+    edit = next((one for one in found if one.name == "draft-basis"), None)
     if edit is None or edit.who is None:
         return
     visitor = visitors[edit.who.email].go(edit.path)
     visitor.fill(title="")
     send(visitor)
     yield "draft-errors", visitor
-    visitor.go(edit.path)
-    # The same person saves the same draft in another window.
+    facts = edit.path.replace("basis", "facts")
+    visitor.go(facts)
+    # The same person saves the same step in another window.
     other = visitor.context.new_page()
     other.goto(visitor.page.url)
-    other.locator("main [name=purpose]").fill("Установить происхождение оружия.")
+    other.locator("main [name=facts]").fill("Дополнено по заключению эксперта.")
     other.locator("main form .btn-main").click()
-    other.wait_for_url(lambda url: "edit" not in url)
+    other.wait_for_url(lambda url: "facts" not in url)
     other.close()
-    visitor.fill(facts="Дополнено по заключению эксперта.")
+    visitor.fill(facts="Дополнено по протоколу осмотра.")
     send(visitor)
     yield "draft-conflict", visitor
-    visitor.go(edit.path).fill(facts="Написано в пятницу вечером, до конца сеанса.")
+    visitor.go(facts).fill(facts="Написано в пятницу вечером, до конца сеанса.")
     visitor.context.clear_cookies(name="sid")
     send(visitor)
     yield "kept", visitor

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+from mla.drafting import STEPS
 from mla.workflow import BY_NAME
 from tests.factories import Line, World
 from tests.security.pages import Form, form_of
@@ -54,7 +55,9 @@ FORMS: dict[str, tuple[str, str, str]] = {
     "revoke": ("liaison", "shares:step", ""),
     "cancel": ("officer", "shares:step/asked", ""),
     "begin a request": ("officer", "mla:create", ""),
-    "change a draft": ("officer", "mla:edit/secret", ""),
+    **{f"draft: {step.name}": ("officer", f"mla:draft_step/secret-{step.name}", "") for step in STEPS},
+    "copy a request": ("officer", "mla:copy/secret", ""),
+    "check a draft": ("officer", "mla:draft_check/secret", ""),
     "add a document": ("officer", "cases:document_create", ""),
 }
 KINDS = ("person", "organisation", "firearm")

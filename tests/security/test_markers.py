@@ -177,7 +177,16 @@ def hunt(world: World) -> Hunt:
 
 FOUR = ("officer", "sender", "addressee", "executor")
 # What may change with a chapter, for those who work on the request.
-OFTEN = {"desk", "mla:list", "mla:detail", "mla:edit", "notifications:index", "cases:detail", "mla:step"}
+OFTEN = {
+    "desk",
+    "mla:list",
+    "mla:detail",
+    "mla:draft",
+    "mla:draft_step",
+    "notifications:index",
+    "cases:detail",
+    "mla:step",
+}
 OFTEN |= {"cases:item/shared", "cases:item/hidden", "cases:item/document", "shares:list"}
 OFTEN |= {"shares:detail/marked", "shares:detail/marked-asked"}
 

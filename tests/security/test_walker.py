@@ -90,17 +90,36 @@ mla:create              POST   in     404    404    ok    ok    403   403   404 
 mla:create/secret       GET    in     404    404    200   404   403   404   404   404   404   404   404   404
 mla:create/secret       POST   in     404    404    ok    404   403   404   404   404   404   404   404   404
 mla:detail              GET    in     404    404    200   200   200   200   200   200   200   200   404   404
-mla:edit                GET    in     404    404    403   403   403   403   403   403   403   403   404   404
-mla:edit                POST   in     404    404    403   403   403   403   403   403   403   403   404   404
+mla:draft               GET    in     404    404    403   403   403   403   403   403   403   403   404   404
+mla:draft_check         GET    in     404    404    403   403   403   403   403   403   403   403   404   404
+mla:draft_check         POST   in     404    404    403   403   403   403   403   403   403   403   404   404
+mla:draft_step          GET    in     404    404    403   403   403   403   403   403   403   403   404   404
+mla:draft_step          POST   in     404    404    403   403   403   403   403   403   403   403   404   404
+mla:draft_step/unknown  GET    in     404    404    404   404   404   404   404   404   404   404   404   404
+mla:draft_here          POST   in     404    404    200   200   200   200   200   200   200   200   404   404
+mla:draft_here/unknown  POST   in     404    404    404   404   404   404   404   404   404   404   404   404
+mla:comment             POST   in     404    404    403   403   403   403   403   403   403   403   404   404
+mla:copy                GET    in     404    404    200   200   403   403   403   403   403   403   404   404
+mla:copy                POST   in     404    404    ok    ok    403   403   403   403   403   403   404   404
+mla:changes             GET    in     404    404    404   404   404   404   404   404   404   404   404   404
 mla:step                GET    in     404    404    403   403   403   403   403   403   403   200   404   404
 mla:step                POST   in     404    404    403   403   403   403   403   403   403   ok    404   404
 mla:step/unknown        GET    in     404    404    404   404   404   404   404   404   404   404   404   404
 mla:step/unknown        POST   in     404    404    404   404   404   404   404   404   404   404   404   404
 mla:detail/none         GET    in     404    404    404   404   404   404   404   404   404   404   404   404
-mla:edit/none           POST   in     404    404    404   404   404   404   404   404   404   404   404   404
+mla:draft_step/none     POST   in     404    404    404   404   404   404   404   404   404   404   404   404
+mla:draft_here/none     POST   in     404    404    404   404   404   404   404   404   404   404   404   404
 mla:step/none           POST   in     404    404    404   404   404   404   404   404   404   404   404   404
 mla:detail/secret       GET    in     404    404    200   404   200   404   404   404   404   404   404   404
-mla:edit/secret         POST   in     404    404    ok    404   403   404   404   404   404   404   404   404
+mla:draft/secret        GET    in     404    404    200   404   403   404   404   404   404   404   404   404
+mla:draft_step/secret   GET    in     404    404    200   404   403   404   404   404   404   404   404   404
+mla:draft_step/secret   POST   in     404    404    ok    404   403   404   404   404   404   404   404   404
+mla:draft_check/secret  GET    in     404    404    200   404   403   404   404   404   404   404   404   404
+mla:draft_check/secret  POST   in     404    404    ok    404   403   404   404   404   404   404   404   404
+mla:draft_here/secret   POST   in     404    404    200   404   200   404   404   404   404   404   404   404
+mla:comment/secret      POST   in     404    404    404   404   403   404   404   404   404   404   404   404
+mla:copy/secret         GET    in     404    404    200   404   403   404   404   404   404   404   404   404
+mla:copy/secret         POST   in     404    404    ok    404   403   404   404   404   404   404   404   404
 mla:step/secret         POST   in     404    404    ok    404   403   404   404   404   404   404   404   404
 cases:detail/none       GET    in     404    404    404   404   404   404   404   404   404   404   404   404
 cases:edit/none         POST   in     404    404    404   404   404   404   404   404   404   404   404   404
@@ -245,6 +264,12 @@ def request_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     return {"pk": walk.request(which)}, ""
 
 
+def draft_step_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """A step of the draft: its facts, or the one that is named."""
+    which, _, name = which.partition("-")
+    return {"pk": walk.request(which), "name": "no_such_step" if which == "unknown" else name or "facts"}, ""
+
+
 ABOUT: dict[str, About] = {
     "cases:detail": case_of,
     "cases:document_create": case_of,
@@ -258,7 +283,13 @@ ABOUT: dict[str, About] = {
     "cases:unname": lambda walk, which: ({"pk": walk.case(which), "person": walk.world.supervisor.pk}, ""),
     "mla:create": lambda walk, which: ({}, f"?case={walk.case(which)}"),
     "mla:detail": request_of,
-    "mla:edit": request_of,
+    "mla:changes": request_of,
+    "mla:comment": lambda walk, which: ({"pk": walk.request(which), "comment": uuid.UUID(int=1)}, ""),
+    "mla:copy": request_of,
+    "mla:draft": request_of,
+    "mla:draft_check": request_of,
+    "mla:draft_here": draft_step_of,
+    "mla:draft_step": draft_step_of,
     "mla:step": lambda walk, which: (
         {"pk": walk.request(which), "name": STEP.get(which, "report_results")},
         "",
@@ -272,13 +303,7 @@ ABOUT: dict[str, About] = {
     ),
 }
 CASE_FORM = {"title": "Another title", "offences": "Another article"}
-DRAFT_FORM = factories.CONTENT | {
-    "deadline": "",
-    "confidential": "",
-    "requested_state": "UZ",
-    "measures-TOTAL_FORMS": 1,
-    "measures-INITIAL_FORMS": 0,
-}
+DRAFT_FORM = {"title": "Another hearing", "requested_state": "UZ", "basis": "chisinau-2002"}
 
 
 def share_form(walk: Walk, which: str) -> dict[str, Any]:
@@ -307,7 +332,9 @@ FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
     "cases:share": share_form,
     "language": lambda walk, which: {"language": "ru"},
     "mla:create": lambda walk, which: DRAFT_FORM,
-    "mla:edit": lambda walk, which: DRAFT_FORM | {"version": walk.of(which).request.requesting_clock},
+    "mla:comment": lambda walk, which: {"answer": "As asked."},
+    "mla:copy": lambda walk, which: {"case": walk.of(which).case.pk, "requested_states": ["KZ"]},
+    "mla:draft_step": lambda walk, which: {"facts": "Other facts.", "version": 0, "go": "on"},
     "mla:step": lambda walk, which: (
         form_data(walk.of(which), STEP.get(which, "report_results")) if which != "unknown" else {}
     ),
@@ -477,7 +504,7 @@ def test_request_in_each_state(world: World, state: str) -> None:
         differs += walk.compare("mla:detail", "GET", walk.url("mla:detail"), {}, who, "200" if sees else "404")
         editable = state == "draft" and who in ("officer", "colleague")
         answer = "200" if editable else "403" if sees else "404"
-        differs += walk.compare("mla:edit", "GET", walk.url("mla:edit"), {}, who, answer)
+        differs += walk.compare("mla:draft_step", "GET", walk.url("mla:draft_step"), {}, who, answer)
         for name in steps():
             url = reverse("mla:step", kwargs={"pk": walk.line.pk, "name": name})
             form = full_form(walk.line, name)

@@ -1,4 +1,4 @@
-"""The shape of what is typed: the draft, its measures, and the one form that serves every step of the table."""
+"""The one form that serves every step of the table, made from what the table says it requires."""
 
 import uuid
 from collections.abc import Callable
@@ -10,147 +10,17 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import OnceForm
-from accounts.formsets import RowsFormSet
 from accounts.text import DayField, TextField
-from agencies.models import Agency, LegalBasis, State
+from agencies.models import Agency
 from mla.directory import receiving_authorities
-from mla.drafting import DRAFT_FIELDS
 from mla.models import Measure
 from mla.models.request import Outcome
 from mla.reading import LETTER, Reading, label_of
 from mla.review import COMMENTED, ticks_for
 from mla.workflow import Transition
 
-MEASURES_AT_MOST = 50
 # Parts of the letter that are no text of their own, to be repeated under a comment's label.
 NOT_TEXT = frozenset({"basis", "measures", "deadline", "confidential", "attachments", "languages"})
-
-
-def needed_later(form: forms.Form, *names: str) -> None:
-    """Say of these fields that the draft may be saved without them, but not submitted."""
-    for name in names:
-        form.fields[name].optional_note = _("(needed before submission)")
-
-
-class DraftForm(OnceForm):
-    """The whole draft on one page. Only the subject and the requested state are needed to begin."""
-
-    title = TextField(
-        label=_("Subject"), min_length=3, max_length=200, help_text=_("A few words, by which both sides find it.")
-    )
-    requested_state = forms.ModelChoiceField(label=_("Requested state"), queryset=State.objects.none())
-    basis = forms.ChoiceField(label=_("Legal basis"), required=False, choices=[("", _("choose")), *LegalBasis.choices])
-    conducted_by = TextField(
-        label=_("Authority conducting the proceedings, and its functions"), required=False, max_length=300
-    )
-    offence = TextField(
-        label=_("Offence and its legal qualification"),
-        required=False,
-        max_length=10000,
-        lines=4,
-        help_text=_("With the articles of the criminal code."),
-    )
-    facts = TextField(label=_("Summary of the facts"), required=False, max_length=200000, lines=8)
-    purpose = TextField(
-        label=_("Purpose for which the assistance is sought"), required=False, max_length=10000, lines=3
-    )
-    deadline = DayField(label=_("Answer asked by"), required=False)
-    deadline_reason = TextField(
-        label=_("Reason for the deadline"),
-        required=False,
-        max_length=300,
-        help_text=_("The other side weighs the date by its reason (UNTOC 18(24))."),
-    )
-    confidential = forms.BooleanField(
-        label=_("Keep the request confidential"),
-        required=False,
-        help_text=_("Its fact and substance, except as needed to execute it (UNTOC 18(20))."),
-    )
-
-    attachments = forms.TypedMultipleChoiceField(
-        label=_("Attachments"),
-        required=False,
-        coerce=uuid.UUID,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Items of the case that go with the request, whole, as they are when you submit it."),
-    )
-
-    def __init__(
-        self, *args: Any, own_state: str | None, items: list[tuple[str, str]] | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["attachments"].choices = items or []
-        if not items:
-            del self.fields["attachments"]
-        self.fields["requested_state"].queryset = State.objects.exclude(pk=own_state)
-        needed_later(self, "basis", "conducted_by", "offence", "facts", "purpose")
-
-    def clean_deadline(self) -> Any:
-        """A deadline lies ahead."""
-        day = self.cleaned_data["deadline"]
-        if day and "deadline" in self.changed_data and day < timezone.localdate():
-            raise forms.ValidationError(_("This day has passed. Choose a later one."))
-        return day
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """What the service takes."""
-        return {name: self.cleaned_data[name] for name in DRAFT_FIELDS if name in self.cleaned_data}
-
-    @property
-    def attachments_chosen(self) -> list[uuid.UUID]:
-        """The items that go with the request."""
-        return self.cleaned_data.get("attachments", [])
-
-
-class MeasureForm(forms.Form):
-    """One measure. A row left empty is no measure."""
-
-    kind = forms.ChoiceField(
-        label=_("Kind of assistance"), required=False, choices=[("", _("choose")), *Measure.Kind.choices]
-    )
-    description = TextField(label=_("What is sought"), required=False, max_length=10000, lines=3)
-    procedure = TextField(label=_("Particular procedure to be followed"), required=False, max_length=5000, lines=2)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        needed_later(self, "kind", "description")
-
-    def clean(self) -> dict[str, Any]:
-        """Both or neither: a kind without words, or words without a kind, is no measure yet."""
-        data = super().clean() or {}
-        if self.is_blank:
-            return data
-        if not data.get("kind"):
-            self.add_error("kind", _("Choose the kind of assistance, or empty the whole row."))
-        if not data.get("description"):
-            self.add_error("description", _("Describe what is sought, or empty the whole row."))
-        return data
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing was typed in this row."""
-        data = getattr(self, "cleaned_data", {})
-        return not any(data.get(name) for name in ("kind", "description", "procedure"))
-
-
-class BaseMeasures(RowsFormSet):
-    """The measures of one request."""
-
-    @property
-    def content(self) -> list[dict[str, str]]:
-        """The rows that say something, in order."""
-        return [form.cleaned_data for form in self.forms if not form.is_blank]
-
-
-MeasureFormSet = forms.formset_factory(
-    MeasureForm,
-    formset=BaseMeasures,
-    extra=1,
-    max_num=MEASURES_AT_MOST,
-    validate_max=True,
-    absolute_max=MEASURES_AT_MOST + 1,
-)
 
 
 class AgencyChoice(forms.ModelChoiceField):
