@@ -79,6 +79,11 @@ class State(models.Model):
         return self.name_ru if (get_language() or "").startswith("ru") else self.name_en
 
     @property
+    def official(self) -> str:
+        """The official name in the active language, for letters."""
+        return self.official_ru if (get_language() or "").startswith("ru") else self.official_en
+
+    @property
     def tz(self) -> ZoneInfo:
         """The zone in which the state's days begin and end."""
         return ZoneInfo(self.zone)

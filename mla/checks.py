@@ -18,9 +18,15 @@ from mla.contents import POINTS, ContentPoint, article_of, is_required, recommen
 from mla.directory import receiving_authorities
 from mla.drafting import step_of
 from mla.models import AssistanceRequest, Measure, RequestItem
-from mla.review import COERCIVE
 
 Kind = CaseItem.Kind
+# How an article's treaty is called in a line.
+SHORT = {
+    "chisinau-2002": gettext_lazy("Chisinau"),
+    "minsk-1993": gettext_lazy("Minsk"),
+    "untoc": gettext_lazy("UNTOC"),
+    "uncac": gettext_lazy("UNCAC"),
+}
 # What a person's record should say (Minsk and Chisinau 7, UNTOC 18(15)(e)), by the words of its gap.
 IDENTITY: dict[str, str | Promise] = {
     "born": gettext_lazy("date of birth"),
@@ -52,7 +58,16 @@ class Finding:
     hard: bool
     recommended: bool
     met: bool
+    # What else asks for it than a treaty.
+    law: str = ""
     reason: str = ""
+
+    @property
+    def rule(self) -> str:
+        """Where it comes from: the treaty by its short name with the article, a law, or the house."""
+        if self.article:
+            return f"{SHORT.get(self.basis, self.basis)} {self.article}"
+        return self.law or _("house rule")
 
     @property
     def step(self) -> str:
@@ -85,6 +100,8 @@ class Draft:
         return [(one, self.contents[one.pk]) for one in self.items if one.kind in kinds]
 
 
+# Points whose own words name the record and what it lacks.
+NAMED = frozenset({"person_identity", "entity_details"})
 # What a point finds: behind the colon of its code, in which field, whether it is met, and words of its own.
 Found = Iterator[tuple[str, str, bool, str]]
 TEXTS = {
@@ -182,24 +199,13 @@ def deadline_reason(draft: Draft) -> Found:
         yield "", "deadline_reason", bool(draft.request.deadline_reason.strip()), ""
 
 
-def confidentiality(draft: Draft) -> Found:
-    """Whoever asks for confidentiality says what for."""
-    if draft.request.confidential:
-        yield "", "confidentiality_reason", bool(draft.request.confidentiality_reason.strip()), ""
-
-
 def translation(draft: Draft) -> Found:
     """A language version goes with it."""
     yield "", "languages", bool(draft.languages), ""
 
 
-def attachments(draft: Draft) -> Found:
-    """The sanction that a coercive measure needs goes along as a document."""
-    if any(one.kind in COERCIVE for one in draft.measures):
-        yield "", "attachments", bool(draft.of(Kind.DOCUMENT)), ""
-
-
-# The points that a draft can meet or miss. Signature, requesting authority and language come of later steps.
+# The points that a draft can meet or miss. The others are met by the form itself (a box left open is an answer, the
+# list of attachments makes itself) or by a later step: signature, requesting authority.
 RULES: dict[str, Callable[[Draft], Found]] = {
     **{code: text(field) for code, field in TEXTS.items()},
     "facts": facts,
@@ -213,9 +219,7 @@ RULES: dict[str, Callable[[Draft], Found]] = {
     "measures": measures,
     "questions": questions,
     "deadline_reason": deadline_reason,
-    "confidentiality": confidentiality,
     "translation": translation,
-    "attachments": attachments,
 }
 
 
@@ -240,16 +244,20 @@ def _finding(
     point: ContentPoint, basis: str, suffix: str, field: str, met: bool, words: str, reasons: dict[str, str]
 ) -> Finding:
     name = f"{point.code}:{suffix}" if suffix else point.code
+    recommended = recommended_by(point, basis)
+    treaty, article = recommended or (basis, article_of(point, basis))
+    hard = is_required(point, basis)
     return Finding(
         point=name,
         code=point.code,
         field=field,
         label=f"{point.label}: {words}" if words else str(point.label),
-        message=f"{point.message} {words}".strip() if words else str(point.message),
-        article=article_of(point, basis),
-        basis=basis,
-        hard=is_required(point, basis),
-        recommended=bool(recommended_by(point, basis)),
+        message=words if point.code in NAMED else f"{point.message} {words}".strip(),
+        article=article,
+        basis=treaty,
+        hard=hard,
+        recommended=bool(recommended) and not hard,
         met=met,
+        law=str(point.law),
         reason=reasons.get(name, ""),
     )

@@ -75,7 +75,7 @@ def submit(step: Step) -> None:
     if missing:
         raise Incomplete(
             _("The request is not complete yet."),
-            {point.field: [f"{point.message} ({point.article})"] for point in missing},
+            {point.field: [f"{point.message} ({point.rule})"] for point in missing},
         )
     step.request.approver = None
     freeze_items(step.request, RequestItem.Role.ATTACHMENT, step.actor)

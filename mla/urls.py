@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:pk>/draft/<slug:name>/", draft.step, name="draft_step"),
     path("<uuid:pk>/draft/<slug:name>/here/", draft.here, name="draft_here"),
     path("<uuid:pk>/comments/<uuid:comment>/", draft.answer, name="comment"),
+    path("<uuid:pk>/print/", papers.letter, name="print"),
     path("<uuid:pk>/changes/", papers.compare, name="changes"),
     path("<uuid:pk>/copy/", draft.copy, name="copy"),
     path("<uuid:pk>/steps/<slug:name>/", requests.step, name="step"),

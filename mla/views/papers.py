@@ -1,20 +1,38 @@
-"""Pages on which a request is read as paper: what changed between two versions."""
+"""Pages on which a request is read as paper: the letter to print, and what changed between two versions."""
 
 import uuid
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from mla.compare import changes
 from mla.models import RequestVersion
+from mla.paper import items_on_paper, note_print
 from mla.reading import Reading, note_reading
 from mla.versions import letter_content
 from mla.views.fetching import fetch
 from mla.workflow import EDITABLE, NOT_YET_SENT, Side
 
 Series = RequestVersion.Series
+
+
+@require_safe
+def letter(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The letter to print: each page bears the reference, the marking, who printed it and when, and its number."""
+    reading = fetch(request, pk)
+    note_print(reading)
+    context = {
+        "reading": reading,
+        "row": reading.request,
+        "items": items_on_paper(reading),
+        "numbers": list(reading.request.numbers.select_related("agency")),
+        "printed_at": timezone.now(),
+        "draft": reading.request.state in NOT_YET_SENT,
+    }
+    return render(request, "mla/print.html", context)
 
 
 @require_safe

@@ -152,6 +152,8 @@ def places(village: Village) -> list[Place]:
         Place("draft-copy", drafter, f"/requests/{village.draft.pk}/copy/"),
         Place("request-transmitted", drafter, f"/requests/{crossed}/"),
         Place("request-transmitted-other-side", village.receiver, f"/requests/{crossed}/"),
+        Place("request-print", drafter, f"/requests/{crossed}/print/"),
+        Place("request-print-other-side", village.receiver, f"/requests/{crossed}/print/"),
         Place("directory", drafter, "/directory/"),
         Place("notifications", drafter, "/notifications/"),
         Place("notifications-empty", village.newcomer, "/notifications/"),

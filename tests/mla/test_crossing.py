@@ -21,7 +21,7 @@ from mla.services import create_request, save_draft
 from mla.workflow import Body
 from tests.cases.papers import PDF, paper
 from tests.cases.sharing import browser, sees, text_of
-from tests.factories import CONTENT, MAIN, MEASURES, Line, World, agency, case, designate, person, state
+from tests.factories import CONTENT, MAIN, MEASURES, Line, World, agency, case, designate, explain, person, state
 
 pytestmark = pytest.mark.django_db
 
@@ -491,6 +491,7 @@ def test_two_requests_with_one_attachment(own: Callable[..., Papers], world: Wor
         measures=MEASURES,
         attachments=[papers.pdf.pk, papers.home.pk],
     )
+    explain(world.drafter, second.pk)
     first, papers.pk = papers.pk, second.pk
     papers.walk("submit", "pass_on")
     assert papers.who_sees(papers.home) == AUTHORITY

@@ -8,7 +8,7 @@ from cases.models import Case, CaseItem, Share
 from cases.services import create_case, decide_share
 from mla.services import create_request, save_draft
 from mla.workflow import Body
-from tests.factories import CONTENT, Line, World, agency, later, state
+from tests.factories import CONTENT, Line, World, agency, explain, later, state
 from tests.security.people import Paper, ask, give, put, put_paper
 
 FOUND = re.compile(r"Zq--([A-Za-z0-9_.-]+?)--qZ")
@@ -24,7 +24,19 @@ def marks_in(text: str) -> set[str]:
     return set(FOUND.findall(text))
 
 
-TEXTS = ("title", "conducted_by", "offence", "facts", "purpose", "deadline_reason")
+TEXTS = (
+    "title",
+    "basis_reason",
+    "conducted_by",
+    "offence",
+    "statute",
+    "damage",
+    "facts",
+    "purpose",
+    "procedure",
+    "deadline_reason",
+    "confidentiality_reason",
+)
 
 # The story: each chapter is a list of steps; a word after a colon says which marks the step plants.
 CHAPTERS: dict[str, tuple[str, ...]] = {
@@ -75,6 +87,7 @@ class Story(Line):
             content=self.content("first"),
             measures=self.measures("first"),
         ).pk
+        explain(drafter, self.pk)
 
     def name_everybody(self) -> None:
         """Names of agencies are marks too: those of people are marked by whoever makes them."""
@@ -92,7 +105,12 @@ class Story(Line):
     def measures(self, draft: str) -> list[dict[str, str]]:
         """The measures of a draft, each marked."""
         return [
-            {"kind": "a", "description": mark(f"{draft}.measure"), "procedure": mark(f"{draft}.procedure")},
+            {
+                "kind": "a",
+                "description": mark(f"{draft}.measure"),
+                "procedure": mark(f"{draft}.procedure"),
+                "questions": mark(f"{draft}.questions"),
+            },
             {"kind": "f", "description": mark(f"{draft}.measure"), "procedure": ""},
         ]
 
@@ -102,6 +120,8 @@ class Story(Line):
         for key in ("reason", "missing"):
             if key in found:
                 found[key] = mark(f"{key}.{name}")
+        if "comments" in found:
+            found["comments"] = [{"field": "facts", "text": mark(f"comment.{name}")}]
         if "number" in found:
             found["number"] = mark(f"number.{name}")
         if "covering_note" in found:

@@ -102,6 +102,8 @@ mla:comment             POST   in     404    404    403   403   403   403   403 
 mla:copy                GET    in     404    404    200   200   403   403   403   403   403   403   404   404
 mla:copy                POST   in     404    404    ok    ok    403   403   403   403   403   403   404   404
 mla:changes             GET    in     404    404    404   404   404   404   404   404   404   404   404   404
+mla:print               GET    in     404    404    200   200   200   200   200   200   200   200   404   404
+mla:print/secret        GET    in     404    404    200   404   200   404   404   404   404   404   404   404
 mla:step                GET    in     404    404    403   403   403   403   403   403   403   200   404   404
 mla:step                POST   in     404    404    403   403   403   403   403   403   403   ok    404   404
 mla:step/unknown        GET    in     404    404    404   404   404   404   404   404   404   404   404   404
@@ -284,6 +286,7 @@ ABOUT: dict[str, About] = {
     "mla:create": lambda walk, which: ({}, f"?case={walk.case(which)}"),
     "mla:detail": request_of,
     "mla:changes": request_of,
+    "mla:print": request_of,
     "mla:comment": lambda walk, which: ({"pk": walk.request(which), "comment": uuid.UUID(int=1)}, ""),
     "mla:copy": request_of,
     "mla:draft": request_of,
