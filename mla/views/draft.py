@@ -88,7 +88,7 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     if request.method != "POST":
         return _step_page(request, reading, kind, _forms(request, reading, kind))
     forms = _forms(request, reading, kind, data=request.POST)
-    by_itself = bool(request.headers.get("HX-Request")) and "go" not in request.POST
+    by_itself = "by_itself" in request.POST
     if reading.may_edit and not (forms.is_bound and forms.is_valid()):
         return _saved(request, reading, kind, forms) if by_itself else _step_page(request, reading, kind, forms)
     sent = forms.form.cleaned_data if forms.is_valid() else {}

@@ -40,7 +40,8 @@ class Table:
     def draft(self) -> None:
         """The drafter opens a case and saves a draft in it."""
         drafter = self.drafter.go("/cases/").press("Open a case", "link")
-        drafter.fill(title="Case of the invented wares", offences="Smuggling, art. 204").press("Open the case")
+        drafter.fill(title="Case of the invented wares", proceedings_number="1-2026", offences="Smuggling, art. 204")
+        drafter.press("Open the case")
         drafter.press("New request", "link")
         drafter.fill(title=CONTENT["title"], requested_state="UZ", basis=CONTENT["basis"]).press("Begin the draft")
         assert "The draft is saved." in drafter.words
