@@ -1,18 +1,22 @@
 """The shape of what is typed: the draft, its measures, and the one form that serves every step of the table."""
 
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import OnceForm
 from accounts.formsets import RowsFormSet
 from accounts.text import DayField, TextField
-from agencies.models import Agency, LegalBasis, State
+from agencies.legal_basis import Basis, choices
+from agencies.models import Agency, State
 from mla.directory import receiving_authorities
 from mla.models import Measure
 from mla.models.request import Outcome
@@ -29,14 +33,53 @@ def needed_later(form: forms.Form, *names: str) -> None:
         form.fields[name].optional_note = _("(needed before submission)")
 
 
+class BasisField(forms.ChoiceField):
+    """The legal basis: what is offered for the two states, each with its mark and the reason why."""
+
+    widget = forms.RadioSelect
+    default_error_messages = {
+        "invalid_choice": _("This is not offered for these two states today. Choose one of those that are.")
+    }
+
+    def offer(self, bases: list[Basis]) -> None:
+        """Let the person choose from these, in this order."""
+        self.choices = [(one.treaty, basis_label(one)) for one in bases]
+        if bases:
+            self.help_text = ""
+
+
+def basis_label(basis: Basis) -> SafeString:
+    """The treaty with its article and mark; below it the reason."""
+    mark = _("verified") if basis.verified else _("not verified")
+    return format_html('{} · {} <span class="second">{}</span>', basis.cited, mark, basis.reason)
+
+
+# Shows the bases of the chosen pair while the rest of the form stays as typed; with htmx as soon as it is chosen.
+SHOW_BASES = {"show": "bases"}
+ON_CHOICE = {
+    "hx-post": "",
+    "hx-trigger": "change",
+    "hx-vals": json.dumps(SHOW_BASES),
+    "hx-select": "#bases",
+    "hx-target": "#bases",
+    "hx-swap": "outerHTML",
+}
+
+
 class DraftForm(OnceForm):
     """The whole draft on one page. Only the subject and the requested state are needed to begin."""
 
     title = TextField(
         label=_("Subject"), min_length=3, max_length=200, help_text=_("A few words, by which both sides find it.")
     )
-    requested_state = forms.ModelChoiceField(label=_("Requested state"), queryset=State.objects.none())
-    basis = forms.ChoiceField(label=_("Legal basis"), required=False, choices=[("", _("choose")), *LegalBasis.choices])
+    requested_state = forms.ModelChoiceField(
+        label=_("Requested state"), queryset=State.objects.none(), widget=forms.Select(attrs=ON_CHOICE)
+    )
+    basis = BasisField(
+        label=_("Legal basis"),
+        required=False,
+        help_text=_("Choose the requested state: then the treaties that bind the two states are offered."),
+    )
     conducted_by = TextField(
         label=_("Authority conducting the proceedings, and its functions"), required=False, max_length=300
     )
@@ -73,14 +116,28 @@ class DraftForm(OnceForm):
     )
 
     def __init__(
-        self, *args: Any, own_state: str | None, items: list[tuple[str, str]] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        own_state: str | None,
+        items: list[tuple[str, str]] | None = None,
+        chosen: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["attachments"].choices = items or []
         if not items:
             del self.fields["attachments"]
         self.fields["requested_state"].queryset = State.objects.exclude(pk=own_state)
+        self._offer_bases(own_state, chosen)
         needed_later(self, "basis", "conducted_by", "offence", "facts", "purpose")
+
+    def _offer_bases(self, own_state: str | None, chosen: str) -> None:
+        """Offer what binds the two states today; nothing until both are known."""
+        other = self["requested_state"].value()
+        codes = set(self.fields["requested_state"].queryset.values_list("pk", flat=True))
+        if own_state and other in codes:
+            today = timezone.localdate()
+            self.fields["basis"].offer(choices(requesting=own_state, requested=other, on=today, chosen=chosen))
 
     def clean_deadline(self) -> Any:
         """A deadline lies ahead."""

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import carried_on
-from accounts.formsets import one_row_more, wants_row
+from accounts.formsets import as_typed, one_row_more, wants_row
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import Role
 from cases.access import PAGE, Cursor
 from cases.models import Case
-from mla.forms import DraftForm, MeasureFormSet, StepForm
+from mla.forms import SHOW_BASES, DraftForm, MeasureFormSet, StepForm
 from mla.listing import rows_for
 from mla.models import AssistanceRequest
 from mla.policies import verdict
@@ -73,9 +73,8 @@ def create(request: HttpRequest) -> HttpResponse:
         return _draft_page(request, form, MeasureFormSet(prefix=MEASURES), case=case)
     form = DraftForm(request.POST, own_state=own_state, items=items)
     measures = MeasureFormSet(request.POST, prefix=MEASURES)
-    if wants_row(request.POST, MEASURES):
-        more = one_row_more(MeasureFormSet, request.POST, MEASURES)
-        return _draft_page(request, _unjudged(request, own_state, items), more, case=case)
+    if (shown := _rows_to_show(request)) is not None:
+        return _draft_page(request, _unjudged(request, own_state=own_state, items=items), shown, case=case)
     # Who may not is told so by the service, which records it, whatever was typed.
     if not (form.is_valid() & measures.is_valid()) and allowed:
         return _draft_page(request, form, measures, case=case)
@@ -93,6 +92,9 @@ def create(request: HttpRequest) -> HttpResponse:
 
     try:
         url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
+    except Incomplete as gap:
+        form.take(gap.errors)
+        return _draft_page(request, form, measures, case=case)
     except NotAllowed as refused:
         if not allowed:
             return refuse(request, str(refused.reason))
@@ -111,20 +113,20 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return refuse(request, _("The text can be changed only while the request is with its drafter."), back=_back(pk))
     own_state = row.requesting_state_id
     items = item_choices(request.standing, row.case_id) if reading.may_edit else []
+    limits = {"own_state": own_state, "items": items, "chosen": row.basis if reading.may_edit else ""}
     if request.method != "POST":
         initial = {name: getattr(row, name) for name in DRAFT_FIELDS}
         initial |= {"requested_state": row.requested_state_id, "token": uuid.uuid4(), "version": reading.clock}
         rows = [{name: measure[name] for name in ("kind", "description", "procedure")} for measure in reading.measures]
         initial["attachments"] = [one["item"] for one in reading.attachments]
-        form = DraftForm(own_state=own_state, items=items, initial=initial)
+        form = DraftForm(**limits, initial=initial)
         measures = MeasureFormSet(prefix=MEASURES, initial=rows)
         measures.extra = 0 if rows else 1
         return _draft_page(request, form, measures, reading=reading)
-    form = DraftForm(request.POST, own_state=own_state, items=items, initial={"deadline": row.deadline})
+    form = DraftForm(request.POST, **limits, initial={"deadline": row.deadline})
     measures = MeasureFormSet(request.POST, prefix=MEASURES)
-    if wants_row(request.POST, MEASURES):
-        more = one_row_more(MeasureFormSet, request.POST, MEASURES)
-        return _draft_page(request, _unjudged(request, own_state, items), more, reading=reading)
+    if (shown := _rows_to_show(request)) is not None:
+        return _draft_page(request, _unjudged(request, **limits), shown, reading=reading)
     if not (form.is_valid() & measures.is_valid()) and reading.may_edit:
         return _draft_page(request, form, measures, reading=reading)
 
@@ -144,9 +146,13 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
     except MovedOn as moved:
         now = _read(request, pk)
-        form = DraftForm(carried_on(request.POST, now.clock), own_state=own_state, items=items)
+        limits["chosen"] = now.request.basis
+        form = DraftForm(carried_on(request.POST, now.clock), **limits)
         form.add_error(None, str(moved.reason))
         return _draft_page(request, form, measures, reading=now, status=409)
+    except Incomplete as gap:
+        form.take(gap.errors)
+        return _draft_page(request, form, measures, reading=reading)
     except NotAllowed as refused:
         if reading.side != Side.REQUESTING:
             return refuse(request, str(refused.reason), back=_back(pk))
@@ -227,10 +233,19 @@ def _back(pk: uuid.UUID) -> str:
     return reverse("mla:detail", args=[pk])
 
 
-def _unjudged(request: HttpRequest, own_state: str | None, items: list[tuple[str, str]]) -> DraftForm:
-    """The letter as typed, while a row is added to the measures."""
+def _rows_to_show(request: HttpRequest) -> Any:
+    """The measures as typed, when the button pressed asks for one row more or for the bases; None when it saves."""
+    if wants_row(request.POST, MEASURES):
+        return one_row_more(MeasureFormSet, request.POST, MEASURES)
+    if SHOW_BASES.items() <= request.POST.dict().items():
+        return as_typed(MeasureFormSet, request.POST, MEASURES)
+    return None
+
+
+def _unjudged(request: HttpRequest, **limits: Any) -> DraftForm:
+    """The letter as typed, while its page changes."""
     typed = request.POST.dict() | {"attachments": request.POST.getlist("attachments")}
-    return DraftForm(own_state=own_state, items=items, initial=typed)
+    return DraftForm(**limits, initial=typed)
 
 
 def _draft_page(
