@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agencies.models import LegalBasis, State
+from agencies.legal_basis import basis_name
+from agencies.models import State
 from cases.models import CaseItem
 from mla.models import LanguageVersion, Measure
 from mla.reading import label_of
@@ -88,7 +89,7 @@ def in_words(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if name == "basis":
-        return str(LegalBasis(value).label) if value in LegalBasis.values else str(value)
+        return basis_name(value)
     if name == "requested_state":
         state = State.objects.filter(pk=value).first()
         return state.name if state else str(value)

@@ -14,7 +14,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from agencies.models import Agency, LegalBasis, State
+from agencies.legal_basis import basis_name
+from agencies.models import Agency, State
 from agencies.standing import Standing
 from audit.services import record
 from cases.items import contents_of, headline
@@ -71,6 +72,8 @@ class Reading:
     bodies: Bodies
     side: Side
     content: dict[str, Any]
+    # The legal basis in words.
+    basis: str
     version: RequestVersion | None
     response: RequestVersion | None
     events: list[RequestEvent]
@@ -98,12 +101,6 @@ class Reading:
     def text(self) -> list[tuple[str, str, str]]:
         """The letter's fields that say something: name, label, text."""
         return [(name, label_of(name), self.content[name]) for name in LETTER if self.content.get(name)]
-
-    @property
-    def basis(self) -> str:
-        """The legal basis in words."""
-        code = self.content["basis"]
-        return str(LegalBasis(code).label) if code in LegalBasis.values else ""
 
     @property
     def measures(self) -> list[dict[str, Any]]:
@@ -326,6 +323,7 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
         bodies=bodies,
         side=side,
         content=content,
+        basis=basis_name(content["basis"]),
         version=version,
         response=latest(request, Series.RESPONSE),
         events=list(request.events.seen_by(side).select_related("actor", "actor_agency__state")),

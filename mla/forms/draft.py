@@ -1,5 +1,6 @@
 """The forms of a draft: one short form for each step of `mla/drafting.py`, with its rows."""
 
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import OnceForm
 from accounts.formsets import RowsFormSet, one_row_more, wants_row
 from accounts.text import DayField, TextField
-from agencies.models import LegalBasis, State
+from agencies.legal_basis import Basis, choices
+from agencies.models import State
 from cases.models import CaseItem
 from mla.drafting import Step
 from mla.models import LanguageVersion, Measure
@@ -20,6 +24,39 @@ from mla.models import LanguageVersion, Measure
 ROWS_AT_MOST = 50
 # Choices of an item: its id and how it is listed.
 Choices = list[tuple[str, str]]
+
+
+class BasisField(forms.ChoiceField):
+    """The legal basis: what is offered for the two states, each with its mark and the reason why."""
+
+    widget = forms.RadioSelect
+    default_error_messages = {
+        "invalid_choice": _("This is not offered for these two states today. Choose one of those that are.")
+    }
+
+    def offer(self, bases: list[Basis]) -> None:
+        """Let the person choose from these, in this order."""
+        self.choices = [(one.treaty, basis_label(one)) for one in bases]
+        if bases:
+            self.help_text = ""
+
+
+def basis_label(basis: Basis) -> SafeString:
+    """The treaty with its article and mark; below it the reason."""
+    mark = _("verified") if basis.verified else _("not verified")
+    return format_html('{} · {} <span class="second">{}</span>', basis.cited, mark, basis.reason)
+
+
+# Shows the bases of the chosen pair while the rest of the form stays as typed; with htmx as soon as it is chosen.
+SHOW_BASES = {"show": "bases"}
+ON_CHOICE = {
+    "hx-post": "",
+    "hx-trigger": "change",
+    "hx-vals": json.dumps(SHOW_BASES),
+    "hx-select": "#bases",
+    "hx-target": "#bases",
+    "hx-swap": "outerHTML",
+}
 
 
 def long_text(label: Any, length: int, lines: int, help_text: Any = "") -> Callable[[], forms.Field]:
@@ -37,9 +74,13 @@ FIELDS: dict[str, Callable[[], forms.Field]] = {
     "title": lambda: TextField(
         label=_("Subject"), min_length=3, max_length=200, help_text=_("A few words, by which both sides find it.")
     ),
-    "requested_state": lambda: forms.ModelChoiceField(label=_("Requested state"), queryset=State.objects.none()),
-    "basis": lambda: forms.ChoiceField(
-        label=_("Legal basis"), required=False, choices=[("", _("choose")), *LegalBasis.choices]
+    "requested_state": lambda: forms.ModelChoiceField(
+        label=_("Requested state"), queryset=State.objects.none(), widget=forms.Select(attrs=ON_CHOICE)
+    ),
+    "basis": lambda: BasisField(
+        label=_("Legal basis"),
+        required=False,
+        help_text=_("Choose the requested state: then the treaties that bind the two states are offered."),
     ),
     "basis_reason": line(_("Reason for this basis"), 300, _("Only when you choose another one than is proposed.")),
     "conducted_by": line(
@@ -88,7 +129,9 @@ ITEM_LABELS = {
 class StepFieldsForm(OnceForm):
     """The fields and the chosen items of one step."""
 
-    def __init__(self, *args: Any, step: Step, own_state: str | None, items: Choices, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, step: Step, own_state: str | None, items: Choices, chosen: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.step = step
         for name in step.fields:
@@ -97,6 +140,7 @@ class StepFieldsForm(OnceForm):
                 self.fields[name].optional_note = _("(needed before submission)")
         if "requested_state" in self.fields:
             self.fields["requested_state"].queryset = State.objects.exclude(pk=own_state)
+            self._offer_bases(own_state, chosen)
         if step.kinds:
             self.fields["items"] = forms.TypedMultipleChoiceField(
                 label=ITEM_LABELS[step.name],
@@ -106,6 +150,14 @@ class StepFieldsForm(OnceForm):
                 widget=forms.CheckboxSelectMultiple,
                 help_text=_("Each goes whole, as it is when you submit the request."),
             )
+
+    def _offer_bases(self, own_state: str | None, chosen: str) -> None:
+        """What binds the two states today; what the draft says already may stay."""
+        other = self["requested_state"].value()
+        other = getattr(other, "pk", other)
+        if own_state and other in {state.pk for state in self.fields["requested_state"].queryset}:
+            today = timezone.localdate()
+            self.fields["basis"].offer(choices(requesting=own_state, requested=other, on=today, chosen=chosen))
 
     def clean_deadline(self) -> Any:
         """A deadline lies ahead."""
@@ -241,17 +293,20 @@ class DraftStepForms:
         about: Choices = (),
         data: QueryDict | None = None,
         initial: dict[str, Any] | None = None,
+        chosen: str = "",
     ) -> None:
         self.step = step
         initial = initial or {}
-        self.form = StepFieldsForm(data, initial=initial, step=step, own_state=own_state, items=list(items))
+        given: dict[str, Any] = {"step": step, "own_state": own_state, "items": list(items), "chosen": chosen}
+        showing = data is not None and SHOW_BASES.items() <= data.dict().items()
+        # What was typed comes back unjudged while the page only changes.
+        self.form = StepFieldsForm(None if showing else data, initial=data.dict() if showing else initial, **given)
         self.rows: Any = None
         if step.rows:
             kind, prefix, more = ROWS[step.rows], step.rows, {"form_kwargs": {"items": list(about)}}
             if data is not None and wants_row(data, prefix):
                 self.rows = one_row_more(kind, data, prefix, **more)
-                # The rest as typed, not judged yet, while a row is added.
-                self.form = StepFieldsForm(initial=data.dict(), step=step, own_state=own_state, items=list(items))
+                self.form = StepFieldsForm(initial=data.dict(), **given)
             elif data is not None:
                 self.rows = kind(data, prefix=prefix, **more)
             else:

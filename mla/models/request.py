@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, LegalBasis, State
+from agencies.models import Agency, State
 from cases.access import GuardedManager
 from cases.models import Case, CaseItem
 from mla.workflow import ENDED, RequestState, Side
@@ -45,7 +45,8 @@ class AssistanceRequest(models.Model):
     )
 
     title = models.CharField(_("subject"), max_length=200)
-    basis = models.CharField(_("legal basis"), max_length=40, choices=LegalBasis.choices, blank=True)
+    # The code of a treaty, or reciprocity: agencies/legal_basis.py knows which there are, and their names.
+    basis = models.CharField(_("legal basis"), max_length=40, blank=True)
     # Why this basis and not the proposed one.
     basis_reason = models.CharField(_("reason for this basis"), max_length=300, blank=True)
     conducted_by = models.CharField(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed
+from agencies.legal_basis import is_basis
 from agencies.models import Role, State
 from agencies.services import next_reference
 from agencies.standing import standing_of
@@ -61,7 +62,7 @@ def create_request(
     """Begin a draft in a case that the actor sees and whose agency they serve as officer.
 
     Raises Case.DoesNotExist when the case is not visible, NotAllowed when the actor is no officer of its agency or
-    the requested state is their own.
+    the requested state is their own, Incomplete when there is no such legal basis.
     """
     standing = standing_of(actor)
     # Not locked yet: only to say by which agency a refusal is recorded.
@@ -71,6 +72,7 @@ def create_request(
             raise NotAllowed(_("Only an officer of the agency that owns the case can begin a request in it."))
         if requested_state.pk == case.owner.state_id:
             raise NotAllowed(_("A request goes to another state."))
+        _check_basis(content.get("basis", ""))
         # Locked, so that a person named at this moment is given the request, one way or the other.
         Case.objects.visible_to(actor, now=standing.now).select_for_update(of=("self",)).get(pk=case_id)
         request = AssistanceRequest(
@@ -301,9 +303,19 @@ def _set(request: AssistanceRequest, values: Values) -> None:
         if state.pk == request.requesting_state_id:
             raise NotAllowed(_("A request goes to another state."))
         request.requested_state = state
+    # What the draft says already may stay, even when the table has forgotten it.
+    if values.get("basis", request.basis) != request.basis:
+        _check_basis(values["basis"])
     for name in DRAFT_FIELDS:
         if name in values:
             setattr(request, name, values[name])
+
+
+def _check_basis(code: str) -> None:
+    """A legal basis is one of the table of treaties, or reciprocity; or it is not chosen yet."""
+    if code and not is_basis(code):
+        reason = _("There is no such legal basis. Choose one of those offered.")
+        raise Incomplete(reason, {"basis": [reason]})
 
 
 def _write_step(request: AssistanceRequest, step: drafting.Step, values: Values, actor: User) -> None:

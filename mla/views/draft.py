@@ -58,6 +58,9 @@ def create(request: HttpRequest) -> HttpResponse:
 
     try:
         url = once(person=request.user, token=forms.token, act=act)
+    except Incomplete as gap:
+        forms.form.take(gap.errors)
+        return render(request, "mla/draft_new.html", {"case": case, "forms": forms})
     except NotAllowed as refused:
         if not request.standing.holds(Role.OFFICER, case.owner_id):
             return refuse(request, str(refused.reason))
@@ -88,7 +91,7 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     if request.method != "POST":
         return _step_page(request, reading, kind, _forms(request, reading, kind))
     forms = _forms(request, reading, kind, data=request.POST)
-    by_itself = "by_itself" in request.POST
+    by_itself = "by_itself" in request.POST and forms.is_bound
     if reading.may_edit and not (forms.is_bound and forms.is_valid()):
         return _saved(request, reading, kind, forms) if by_itself else _step_page(request, reading, kind, forms)
     sent = forms.form.cleaned_data if forms.is_valid() else {}
@@ -255,6 +258,7 @@ def _forms(
         about=about,
         data=data,
         initial=initial,
+        chosen=row.basis if reading.may_edit else "",
     )
 
 

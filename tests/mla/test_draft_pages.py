@@ -1,4 +1,4 @@
-"""The pages of a draft: what saves itself answers with its state, the button goes on, and a reason stands in for a gap."""
+"""The pages of a draft: what saves itself, the button that goes on, a reason in place of a gap, the paper."""
 
 import re
 import uuid
