@@ -135,13 +135,16 @@ def party_in_words(row: TreatyParty, treaty: Treaty) -> str:
         words = _("not before %(day)s") % {"day": in_words(row.consented)}
     else:
         words = _("since which day is not known here")
-    return f"{words}, {_('denounced, until %(day)s') % {'day': in_words(row.ends)}}" if row.ends else words
+    if row.ends:
+        words += ", " + _("denounced, until %(day)s") % {"day": in_words(row.ends)}
+    return words
 
 
 def sentence(words: str, article: str = "") -> str:
     """Words with the article that says so, and one full stop at the end."""
     if article:
-        words += f" ({_('Article %(article)s') % {'article': article}})"
+        cited = _("Article %(article)s") % {"article": article}
+        words += f" ({cited})"
     return words if words.endswith(".") else f"{words}."
 
 

@@ -266,7 +266,7 @@ class _Question:
             why = sentence(bond.obstacle)
         else:
             return ""
-        return f"{_('%(treaty)s does not apply') % {'treaty': treaty.name}}: {why}"
+        return _("%(treaty)s does not apply: %(why)s") % {"treaty": treaty.name, "why": why}
 
 
 def _offences(codes: Iterable[str]) -> str:

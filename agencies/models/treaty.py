@@ -95,7 +95,7 @@ class Treaty(models.Model):
     signed = models.DateField(_("signed or adopted"), null=True, blank=True)
     in_force = models.DateField(_("in force from"), null=True, blank=True)
     verified = models.BooleanField(
-        _("verified"), default=False, help_text=_("Found in a public source, not only known.")
+        pgettext_lazy("treaty", "verified"), default=False, help_text=_("Found in a public source, not only known.")
     )
     source = models.CharField(_("source"), max_length=300, blank=True)
     note_en = models.CharField(_("note in English"), max_length=500, blank=True)
@@ -177,7 +177,7 @@ class TreatyParty(models.Model):
     starts = models.DateField(_("in force from"), null=True, blank=True)
     ends = models.DateField(_("in force to"), null=True, blank=True, help_text=_("The last day, when denounced."))
     verified = models.BooleanField(
-        _("verified"), default=False, help_text=_("Found in a public source, not only known.")
+        pgettext_lazy("treaty", "verified"), default=False, help_text=_("Found in a public source, not only known.")
     )
     source = models.CharField(_("source"), max_length=300, blank=True)
     note_en = models.CharField(_("note in English"), max_length=500, blank=True)

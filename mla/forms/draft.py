@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.forms import OnceForm
 from accounts.formsets import RowsFormSet, one_row_more, wants_row
@@ -43,7 +44,7 @@ class BasisField(forms.ChoiceField):
 
 def basis_label(basis: Basis) -> SafeString:
     """The treaty with its article and mark; below it the reason."""
-    mark = _("verified") if basis.verified else _("not verified")
+    mark = pgettext("treaty", "verified") if basis.verified else pgettext("treaty", "not verified")
     return format_html('{} · {} <span class="second">{}</span>', basis.cited, mark, basis.reason)
 
 
