@@ -31,6 +31,7 @@ FACTS = frozenset(
         "role",
         "sha256",
         "share",
+        "shares",
         "size",
         "source",
         "to_state",

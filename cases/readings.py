@@ -73,9 +73,18 @@ def note_reading(reading: ItemReading, standing: Standing, event: str = "item.re
     `always`: also of one's own agency's item, as every download is.
     """
     if always or not reading.own:
-        through = {one.share.recipient.code for one in reading.received}
-        for code in sorted(through or {reading.item.owner.code}):
-            record(event, actor=standing.user, subject_type="item", subject_id=reading.item.pk, agency=code)
+        through: dict[str, list[uuid.UUID]] = {} if reading.received else {reading.item.owner.code: []}
+        for one in reading.received:
+            through.setdefault(one.share.recipient.code, []).append(one.share.pk)
+        for code, shares in sorted(through.items()):
+            record(
+                event,
+                actor=standing.user,
+                subject_type="item",
+                subject_id=reading.item.pk,
+                agency=code,
+                shares=shares,
+            )
 
 
 @dataclass(slots=True)
@@ -90,13 +99,17 @@ class AccessRow:
 
 
 def access_of(item: CaseItem, now: datetime) -> list[AccessRow]:
-    """Who sees an item now, by agency and source: the owner's to read."""
+    """Who sees an item now, by agency and source: the owner's to read.
+
+    A recipient whom the owner may not know is left out: the agency that stands before it has a row by the same request.
+    """
     viewers = CaseItem.objects.viewers(item.pk, now=now)
     agencies = Agency.objects.select_related("state").in_bulk({viewer.agency_id for viewer in viewers})
-    shares = Share.objects.in_bulk({viewer.share_id for viewer in viewers if viewer.share_id})
+    shares = _shares({viewer.share_id for viewer in viewers if viewer.share_id})
     groups: dict[tuple[Any, ...], list[Viewer]] = defaultdict(list)
     for viewer in viewers:
-        groups[viewer.agency_id, viewer.source, viewer.share_id, viewer.until].append(viewer)
+        if viewer.share_id is None or shares[viewer.share_id].behind is None:
+            groups[viewer.agency_id, viewer.source, viewer.share_id, viewer.until].append(viewer)
     rows = [
         AccessRow(agencies[agency_id], source, shares.get(share_id), until, len({one.person_id for one in found}))
         for (agency_id, source, share_id, until), found in groups.items()
@@ -105,20 +118,40 @@ def access_of(item: CaseItem, now: datetime) -> list[AccessRow]:
 
 
 def readers_of(item: CaseItem, limit: int = 50) -> list[dict[str, Any]]:
-    """Who was shown an item: a day's readings of one person are one line, newest first."""
-    events = AuditEvent.objects.filter(subject_type="item", subject_id=item.pk, name__in=READ_EVENTS).select_related(
-        "actor"
-    )
+    """Who was shown an item: a day's readings of one person are one line, newest first.
+
+    What the other side of a request read, its agency read: no person is named, and no agency that is not disclosed.
+    """
+    found = AuditEvent.objects.filter(subject_type="item", subject_id=item.pk, name__in=READ_EVENTS)
+    events = list(found.select_related("actor").order_by("-at")[: limit * 20])
+    shares = _shares({pk for event in events for pk in event.facts.get("shares", ())})
     lines: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for event in events.order_by("-at")[: limit * 20]:
+    for event in events:
         day = timezone.localtime(event.at).date()
+        through = [shares[uuid.UUID(pk)] for pk in event.facts.get("shares", ())]
+        person, agency, name = event.actor, event.agency, event.actor.name
+        if through and all(share.crossed for share in through):
+            known = through[0].behind or through[0].recipient
+            person, agency, name = None, known.code, known.name
         line = lines.setdefault(
-            (day, event.actor_id, event.agency, event.name, event.outcome),
-            {"day": day, "person": event.actor, "agency": event.agency, "event": event, "count": 0, "last": event.at},
+            (day, person, agency, event.name, event.outcome),
+            {
+                "day": day,
+                "person": person,
+                "name": name,
+                "agency": agency,
+                "event": event,
+                "count": 0,
+                "last": event.at,
+            },
         )
         line["count"] += 1
         line["first"] = event.at
     return list(lines.values())[:limit]
+
+
+def _shares(ids: set[Any]) -> dict[uuid.UUID, Share]:
+    return Share.objects.select_related("owner", "recipient", "behind").in_bulk(ids)
 
 
 def share_rows(share: Share, user: User, standing: Standing) -> list[dict[str, Any]]:

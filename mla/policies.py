@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 
 from agencies.models import Agency, Role
 from agencies.standing import Standing
+from cases.models import Case
 from mla.models import Assignment, AssistanceRequest, RequestVersion
 from mla.workflow import (
     BODY_SIDE,
@@ -99,6 +100,15 @@ def side_of(bodies: Bodies, standing: Standing) -> Side:
     """
     states = {agency.state_id for agency in standing.case_agencies}
     return Side.REQUESTING if bodies.request.requesting_state_id in states else Side.REQUESTED
+
+
+def why_not_begin(case: Case, standing: Standing) -> str:
+    """Why the person cannot begin a request in a case that they see; empty when they can."""
+    if not standing.holds(Role.OFFICER, case.owner_id):
+        return _("Only an officer of the agency that owns the case can begin a request in it.")
+    if case.owner.state_id is None:
+        return _("A request goes from one state to another, and your agency belongs to none.")
+    return ""
 
 
 def may_edit(bodies: Bodies, standing: Standing) -> bool:

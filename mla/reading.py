@@ -1,7 +1,8 @@
-"""What one reader reads of one request: by side, from the working rows or from what crossed.
+"""What one reader reads of one request: by side, from the draft's row or from what was frozen.
 
-The requesting side reads its own row and, of the answer, the frozen response. The requested side reads the newest
-transmitted version and its own results. Neither reads a domestic step of the other.
+The requesting side reads the row while its drafters have it, then what was submitted, then what crossed; of the answer
+the frozen response. The requested side reads the newest transmitted version and its own results. Neither reads a
+domestic step of the other.
 """
 
 import uuid
@@ -26,9 +27,11 @@ from mla.checks import Finding, gaps
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
 from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, side_of
 from mla.versions import crossing_items, latest, letter_content
-from mla.workflow import BODY_SIDE, ENDED, HOLDER, RequestState, Side, shown_state
+from mla.workflow import BODY_SIDE, EDITABLE, ENDED, HOLDER, RequestState, Side, shown_state
 
 Series = RequestVersion.Series
+# Where the row speaks, not what was frozen of it: it can be changed, or was thrown away before it left.
+WITH_DRAFTERS = EDITABLE | {RequestState.DISCARDED}
 
 # The fields of a letter that a reader sees, in order; also those to which a question can be tied (UNTOC 18(16)).
 LETTER = (
@@ -316,7 +319,7 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
     bodies = bodies_of(request)
     side = side_of(bodies, standing)
     version = latest(request, Series.TRANSMITTED)
-    content = letter_content(request) if side == Side.REQUESTING or version is None else version.content
+    content = _letter(request, version)
     return Reading(
         request=request,
         standing=standing,
@@ -328,6 +331,12 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
         response=latest(request, Series.RESPONSE),
         events=list(request.events.seen_by(side).select_related("actor", "actor_agency__state")),
     )
+
+
+def _letter(request: AssistanceRequest, crossed: RequestVersion | None) -> dict[str, Any]:
+    """The letter: what crossed, before that what was submitted and is signed; with its drafters the row itself."""
+    frozen = None if request.state in WITH_DRAFTERS else crossed or latest(request, Series.SUBMITTED)
+    return frozen.content if frozen else letter_content(request)
 
 
 def item_choices(standing: Standing, case_id: uuid.UUID) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
 from agencies.models import Agency
-from mla.models import AssistanceRequest, RequestItem, RequestVersion
+from mla.models import AssistanceRequest, InformationRound, RequestItem, RequestVersion
 from mla.workflow import Side
 
 Series = RequestVersion.Series
@@ -42,7 +42,7 @@ def latest(request: AssistanceRequest, series: str) -> RequestVersion | None:
 
 
 def letter_content(request: AssistanceRequest) -> dict[str, Any]:
-    """What the letter says (UNTOC 18(15), Minsk and Chisinau 7), with the answers sent so far."""
+    """What the draft's letter says (UNTOC 18(15), Minsk and Chisinau 7): frozen when it is submitted, and signed."""
     return {
         "reference": request.reference,
         "title": request.title,
@@ -87,12 +87,26 @@ def letter_content(request: AssistanceRequest) -> dict[str, Any]:
             }
             for row in request.language_versions.all()
         ],
-        "supplied": [
-            {"field": question["field"], "question": question["question"], "answer": answer}
-            for one in request.rounds.filter(sent_at__isnull=False)
-            for question, answer in zip(one.questions, one.answers, strict=True)
-        ],
+        "supplied": [],
     }
+
+
+def transmitted_content(request: AssistanceRequest, signed: RequestVersion) -> dict[str, Any]:
+    """What crosses: the words that were signed, and what is settled only when they leave."""
+    return signed.content | {
+        "requesting_authority": _named(request.sending_authority),
+        "requested_authority": _named(request.receiving_authority),
+        "original_required": request.original_required,
+    }
+
+
+def answered_content(sent: RequestVersion, answered: InformationRound) -> dict[str, Any]:
+    """What crosses with an answer: the letter as it was last sent, and what was asked and answered now."""
+    supplied = [
+        {"field": question["field"], "question": question["question"], "answer": answer}
+        for question, answer in zip(answered.questions, answered.answers, strict=True)
+    ]
+    return sent.content | {"supplied": [*sent.content["supplied"], *supplied]}
 
 
 def response_content(request: AssistanceRequest, covering_note: str) -> dict[str, Any]:

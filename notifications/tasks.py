@@ -26,7 +26,7 @@ def deliver(ids: list[str]) -> None:
     The bell entry and `done_at` are one transaction; rows that another worker holds are left to it.
     """
     with transaction.atomic():
-        rows = list(Outbox.objects.select_for_update(skip_locked=True).filter(pk__in=ids, done_at=None))
+        rows = list(Outbox.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=ids, done_at=None))
         Notification.objects.bulk_create(
             [
                 Notification(
@@ -79,7 +79,7 @@ def resend() -> int:
                    next_try = %s + least(power(2, least(attempts, 10)), 720) * interval '5 seconds'
              where id in (select id from notifications_outbox
                            where mailed_at is null and next_try <= %s
-                           order by created_at limit 1000 for update skip locked)
+                           order by created_at limit 1000 for no key update skip locked)
             returning id
             """,
             [now, now - timedelta(seconds=2)],

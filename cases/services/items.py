@@ -32,7 +32,7 @@ def create_item(
         # Locked: people named at the same moment are given the item, one way or the other.
         case = (
             Case.objects.visible_to(actor, now=standing.now)
-            .select_for_update(of=("self",))
+            .select_for_update(of=("self",), no_key=True)
             .select_related("owner__state")
             .get(pk=case_id)
         )
@@ -60,7 +60,7 @@ def create_document(
         if not policies.may_edit(case, standing_of(actor)):
             raise NotAllowed(_("Only an officer or a supervisor of the owner agency can add to this case."))
         # Locked first and asked then: another form may have made a document of it meanwhile.
-        file = StoredFile.objects.select_for_update().get(pk=file_id, uploaded_by=actor)
+        file = StoredFile.objects.select_for_update(no_key=True).get(pk=file_id, uploaded_by=actor)
         if Document.objects.filter(file=file).exists():
             raise StoredFile.DoesNotExist
         values = {
@@ -126,7 +126,7 @@ def locked_item(actor: User, pk: uuid.UUID) -> tuple[CaseItem, Standing]:
     standing = standing_of(actor)
     item = (
         CaseItem.objects.visible_to(actor, now=standing.now)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("owner__state", "changed_by")
         .get(pk=pk)
     )

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -154,11 +154,8 @@ def unname(request: HttpRequest, pk: uuid.UUID, person: uuid.UUID) -> HttpRespon
 
 
 def fetch_case(request: HttpRequest, pk: uuid.UUID) -> Case:
-    """One case that the person sees. Raises Http404."""
-    try:
-        return Case.objects.visible_to(request.user).select_related("owner__state", "created_by").get(pk=pk)
-    except Case.DoesNotExist:
-        raise Http404 from None
+    """One case that the person sees. Raises Case.DoesNotExist, which is answered by 404."""
+    return Case.objects.visible_to(request.user).select_related("owner__state", "created_by").get(pk=pk)
 
 
 def _page(request: HttpRequest, case: Case, *, form: NamePersonForm | None = None) -> HttpResponse:

@@ -25,7 +25,7 @@ from cases.views.onward import back_from_form, onward
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpResponse:
     """One item: its owner sees the present text and who else sees it; a receiver what was frozen for them."""
-    reading = _read(request, pk, item_pk)
+    reading = read_item(request.user, request.standing, pk, item_pk)
     note_reading(reading, request.standing)
     context = {"reading": reading, "item": reading.item}
     if reading.own:
@@ -75,7 +75,7 @@ def create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpResponse:
     """Change an item; when somebody else did meanwhile, say who and keep what was typed."""
-    reading = _read(request, pk, item_pk)
+    reading = read_item(request.user, request.standing, pk, item_pk)
     item = reading.item
     allowed = reading.own and policies.may_edit_item(item, request.standing)
     if not (allowed if request.method != "POST" else reading.own):
@@ -104,20 +104,13 @@ def edit(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespons
     except NotAllowed as refused:
         return refuse(request, str(refused.reason))
     except MovedOn as moved:
-        now = _read(request, pk, item_pk)
+        now = read_item(request.user, request.standing, pk, item_pk)
         forms = ItemForms(item.kind, carried_on(request.POST, now.item.version))
         forms.is_valid()
         forms.detail.add_error(None, str(moved.reason))
         return _form_page(request, forms, case, reading=now, present=now, status=409)
     messages.success(request, _("Saved. What other agencies were given stays as it was."))
     return redirect(url)
-
-
-def _read(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> ItemReading:
-    try:
-        return read_item(request.user, request.standing, pk, item_pk)
-    except CaseItem.DoesNotExist:
-        raise Http404 from None
 
 
 def _token(forms: ItemForms) -> uuid.UUID | None:

@@ -142,14 +142,11 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             share=share, item_ids=_item_ids(share), initial={"token": uuid.uuid4(), "version": share.version}
         )
         return _share_page(request, share, form)
-    try:
-        share = (
-            Share.objects.open_to(request.user, now=request.standing.now)
-            .select_related("owner__state", "recipient__state")
-            .get(pk=pk)
-        )
-    except Share.DoesNotExist:
-        raise Http404 from None
+    share = (
+        Share.objects.open_to(request.user, now=request.standing.now)
+        .select_related("owner__state", "recipient__state")
+        .get(pk=pk)
+    )
     opened = share.share_items.filter(approved=True).values("item_id")
     # Reference and kind only: what an item says is shown, and noted, on its own page.
     items = CaseItem.objects.visible_to(request.user, now=request.standing.now).filter(pk__in=opened)
@@ -253,12 +250,9 @@ def _decided(
 
 
 def _own_share(request: HttpRequest, pk: uuid.UUID) -> Share:
-    """A share of a case that the person sees. Raises Http404."""
+    """A share of a case that the person sees. Raises Share.DoesNotExist, which is answered by 404."""
     shares = Share.objects.of_own_cases(request.user, now=request.standing.now)
-    try:
-        return shares.select_related("owner__state", "recipient__state", "asked_by", "decided_by", "case").get(pk=pk)
-    except Share.DoesNotExist:
-        raise Http404 from None
+    return shares.select_related("owner__state", "recipient__state", "asked_by", "decided_by", "case").get(pk=pk)
 
 
 def _item_ids(share: Share) -> list[uuid.UUID]:

@@ -38,7 +38,7 @@ from mla.models import (
     RequestEvent,
     RequestItem,
 )
-from mla.policies import Bodies, may_edit
+from mla.policies import Bodies, may_edit, why_not_begin
 from mla.services.steps import locked
 from mla.workflow import Side
 
@@ -61,20 +61,20 @@ def create_request(
 ) -> AssistanceRequest:
     """Begin a draft in a case that the actor sees and whose agency they serve as officer.
 
-    Raises Case.DoesNotExist when the case is not visible, NotAllowed when the actor is no officer of its agency or
-    the requested state is their own, Incomplete when there is no such legal basis.
+    Raises Case.DoesNotExist when the case is not visible, NotAllowed when the actor is no officer of its agency, when
+    it belongs to no state, or the requested state is their own, Incomplete when there is no such legal basis.
     """
     standing = standing_of(actor)
     # Not locked yet: only to say by which agency a refusal is recorded.
     case = Case.objects.visible_to(actor, now=standing.now).select_related("owner__state").get(pk=case_id)
     with audited("request.create", actor=actor, subject_type="case", subject_id=case.pk, agency=case.owner.code):
-        if not standing.holds(Role.OFFICER, case.owner_id):
-            raise NotAllowed(_("Only an officer of the agency that owns the case can begin a request in it."))
+        if reason := why_not_begin(case, standing):
+            raise NotAllowed(reason)
         if requested_state.pk == case.owner.state_id:
             raise NotAllowed(_("A request goes to another state."))
         _check_basis(content.get("basis", ""))
         # Locked, so that a person named at this moment is given the request, one way or the other.
-        Case.objects.visible_to(actor, now=standing.now).select_for_update(of=("self",)).get(pk=case_id)
+        Case.objects.visible_to(actor, now=standing.now).select_for_update(of=("self",), no_key=True).get(pk=case_id)
         request = AssistanceRequest(
             reference=next_reference(agency=case.owner, series="R"),
             case=case,

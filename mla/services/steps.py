@@ -57,7 +57,7 @@ def locked(actor: User, pk: uuid.UUID) -> tuple[AssistanceRequest, Standing, Bod
     standing = standing_of(actor)
     request = (
         AssistanceRequest.objects.visible_to(actor, now=standing.now)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related(
             "case",
             "drafting_agency__state",

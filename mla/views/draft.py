@@ -23,6 +23,7 @@ from mla.draft_reading import StepReading, item_choices_of, read_draft
 from mla.forms import CopyForm, DraftStepForms
 from mla.forms.draft import ABOUT
 from mla.models import AssistanceRequest, FieldComment
+from mla.policies import why_not_begin
 from mla.reading import Reading
 from mla.services import answer_comment, copy_request, create_request, give_reasons, save_step, visit
 from mla.services.draft import as_written
@@ -37,12 +38,13 @@ def create(request: HttpRequest) -> HttpResponse:
     """Begin a draft in a case: its first step."""
     case = _case(request)
     own_state = case.owner.state_id
-    if not request.standing.holds(Role.OFFICER, case.owner_id) and request.method != "POST":
-        return refuse(request, _("Only an officer of the agency that owns the case can begin a request in it."))
+    why_not = why_not_begin(case, request.standing)
+    if why_not and request.method != "POST":
+        return refuse(request, why_not)
     step = drafting.STEPS[0]
     data = request.POST if request.method == "POST" else None
     forms = DraftStepForms(step, own_state=own_state, data=data, initial={"token": uuid.uuid4()})
-    if data is None or (not forms.is_valid() and request.standing.holds(Role.OFFICER, case.owner_id)):
+    if data is None or (not forms.is_valid() and not why_not):
         return render(request, "mla/draft_new.html", {"case": case, "forms": forms})
 
     def act() -> str:
@@ -62,7 +64,7 @@ def create(request: HttpRequest) -> HttpResponse:
         forms.form.take(gap.errors)
         return render(request, "mla/draft_new.html", {"case": case, "forms": forms})
     except NotAllowed as refused:
-        if not request.standing.holds(Role.OFFICER, case.owner_id):
+        if why_not:
             return refuse(request, str(refused.reason))
         forms.form.add_error(None, str(refused.reason))
         return render(request, "mla/draft_new.html", {"case": case, "forms": forms}, status=403)

@@ -109,7 +109,7 @@ def test_asking_wants_something_and_somebody_else(it: Sharing) -> None:
 
 def test_a_past_day_and_a_day_too_far(it: Sharing) -> None:
     """From today to two years ahead."""
-    for day in (in_days(-2), in_days(AT_MOST.days + 2)):
+    for day in (date.min, in_days(-2), in_days(AT_MOST.days + 2), date.max):
         with pytest.raises(Incomplete) as gap:
             it.ask(until=day)
         assert "until" in gap.value.errors

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.refusals import Incomplete, NotAllowed
@@ -13,7 +14,9 @@ from agencies.models import Role
 from agencies.services import end_membership
 from agencies.standing import standing_of
 from cases.models import Case, CaseItem, Share
-from cases.services import create_item, decide_share, name_person, save_item, unname_person
+from cases.readings import access_of, readers_of
+from cases.services import ask_share, create_item, decide_share, name_person, save_item, unname_person
+from cases.services.shares import Chosen
 from cases.workflow import ShareState
 from mla.models import AssistanceRequest, RequestVersion
 from mla.reading import Reading, read
@@ -21,7 +24,20 @@ from mla.services import create_request, save_draft
 from mla.workflow import Body
 from tests.cases.papers import PDF, paper
 from tests.cases.sharing import browser, sees, text_of
-from tests.factories import CONTENT, MAIN, MEASURES, Line, World, agency, case, designate, explain, person, state
+from tests.factories import (
+    CONTENT,
+    MAIN,
+    MEASURES,
+    Line,
+    World,
+    agency,
+    case,
+    designate,
+    explain,
+    later,
+    person,
+    state,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -217,6 +233,7 @@ def test_a_share_like_any_other(papers: Papers) -> None:
     (share,) = papers.shares("transmit")
     assert (share.owner, share.recipient) == (world.bodies[Body.DRAFTING], world.bodies[Body.RECEIVING])
     assert share.until is None and share.ends_at is None and share.decided_by_id != share.asked_by_id
+    assert (share.reference, str(share)) == (None, papers.request.reference), "no number of the owner's series"
     url = reverse("shares:detail", args=[share.pk])
     for user in (liaison, world.drafter, world.receiver):
         found = text_of(browser(user).get(url))
@@ -505,17 +522,103 @@ def test_two_requests_with_one_attachment(own: Callable[..., Papers], world: Wor
 # --- What is on record -----------------------------------------------------------------------------------------
 
 
+def pages_of_the_owner(papers: Papers, user: User) -> str:
+    """Every page on which somebody reads what became of the attachments: case, items, shares, each share."""
+    client = browser(user)
+    shares = Share.objects.of_own_cases(user).filter(via_request=papers.pk)
+    urls = [reverse("cases:detail", args=[papers.case.pk]), reverse("shares:list"), reverse("cases:list")]
+    urls += [reverse("cases:item", args=[papers.case.pk, item.pk]) for item in (papers.pdf, papers.note)]
+    urls += [reverse("shares:detail", args=[share.pk]) for share in shares]
+    return " ".join(text_of(client.get(url)) for url in urls)
+
+
+@pytest.mark.parametrize("disclosed", [False, True])
+def test_an_undisclosed_executor_is_named_nowhere(papers: Papers, disclosed: bool) -> None:
+    """Attachments went on to it, it read and took them: their owner reads of the addressee, unless it is disclosed."""
+    world = papers.world
+    executor, addressee = world.bodies[Body.EXECUTING], world.bodies[Body.RECEIVING]
+    papers.walk(*MAIN[:6])
+    before = Share.objects.visible_to(world.drafter).count()
+    papers.take("accept_and_assign", disclose_executor=disclosed)
+    papers.take("start_execution")
+    page(world.executor, papers.note)
+    assert takes(world.executor, papers.pdf) == 200
+    found = pages_of_the_owner(papers, world.drafter)
+    assert (executor.name in found, executor.code in found) == (disclosed, disclosed)
+    assert addressee.name in found
+    assert [world.executor.name in found, world.receiver.name in found] == [False, False]
+    (share,) = papers.shares("accept_and_assign")
+    status = browser(world.drafter).get(reverse("shares:detail", args=[share.pk])).status_code
+    assert status == (200 if disclosed else 404)
+    assert Share.objects.visible_to(world.drafter).count() == before + disclosed
+    assert browser(world.executor).get(reverse("shares:detail", args=[share.pk])).status_code == 200
+
+
+def test_looks_of_an_undisclosed_executor_count_as_the_addressees(papers: Papers) -> None:
+    """One line of a day for the addressee: neither how many looked nor how many there are to look tells of another."""
+    world = papers.world
+    papers.walk(*MAIN[:8])
+    for user in (world.receiver, world.executor, world.new(Body.EXECUTING, Role.OFFICER)):
+        page(user, papers.note)
+    (line,) = readers_of(papers.note)
+    addressee = world.bodies[Body.RECEIVING]
+    assert (line["person"], line["name"], line["agency"]) == (None, addressee.name, addressee.code)
+    assert line["count"] == 3
+    rows = access_of(papers.note, timezone.now())
+    assert [(row.agency.code, row.people) for row in rows] == [("KG-MIA", 2), ("KG-GPO", 2), ("UZ-GPO", 1)]
+
+
+def test_items_of_the_answer_disclose_who_executed(answering: Papers) -> None:
+    """From then on the owner reads to whom its attachments had gone on; without items they go on reading nothing."""
+    world = answering.world
+    name = world.bodies[Body.EXECUTING].name
+    page(world.executor, answering.note)
+    answering.walk("report_results")
+    assert name not in pages_of_the_owner(answering, world.drafter)
+    answering.take("send_response")
+    assert name in page(world.drafter, answering.note)
+    assert Share.objects.of_own_cases(world.drafter).filter(via_step="accept_and_assign").exists()
+
+
 def test_readings_of_what_crossed(answering: Papers) -> None:
-    """Each side's owner reads who of the other looked and took."""
+    """Each side's owner reads which agency of the other looked and took; people stand on the owner's own side."""
     world = answering.world
     answering.walk("report_results", "send_response")
     (item,) = answering.answers
-    assert takes(world.drafter, item) == 200 and takes(world.executor, answering.pdf) == 200
+    assert takes(world.drafter, item) == takes(world.receiver, item) == takes(world.executor, answering.pdf) == 200
     page(world.receiver, answering.pdf)
+    assert takes(world.sender, answering.pdf) == 200
+    rows = [(row["person"], row["agency"]) for row in readers_of(answering.pdf)]
+    assert rows == [(world.sender, "KG-GPO"), (None, "UZ-GPO"), (None, "UZ-MIA")]
+    assert [(row["person"], row["agency"]) for row in readers_of(item)] == [
+        (world.receiver, "UZ-GPO"),
+        (None, "KG-MIA"),
+    ]
     owners_page = page(world.drafter, answering.pdf)
-    assert world.executor.name in owners_page and world.receiver.name in owners_page
-    assert world.drafter.name in page(world.executor, item)
+    assert world.sender.name in owners_page
+    assert not {name for name in (world.executor.name, world.receiver.name) if name in owners_page}
+    assert world.drafter.name not in page(world.executor, item)
     assert world.drafter.name not in page(world.receiver, item)
+
+
+def test_a_reading_through_a_share_that_was_asked_for_names_the_person(papers: Papers) -> None:
+    """Also when the same agency has the item with a request as well: the owner gave it to them, and reads who read."""
+    world = papers.world
+    papers.walk(*MAIN[:8])
+    page(world.executor, papers.note)
+    liaison = person(world.bodies[Body.DRAFTING], Role.LIAISON)
+    share = ask_share(
+        actor=world.drafter,
+        case_id=papers.case.pk,
+        chosen=[Chosen(papers.note.pk)],
+        recipient=world.bodies[Body.EXECUTING],
+        purpose="Another matter.",
+        until=later(),
+    )
+    decide_share(actor=liaison, pk=share.pk, name="approve", version=share.version)
+    page(world.executor, papers.note)
+    rows = [(row["person"], row["agency"], row["count"]) for row in readers_of(papers.note)]
+    assert rows == [(world.executor, "UZ-MIA", 1), (None, "UZ-GPO", 1)]
 
 
 def test_bytes_are_the_owners(answering: Papers) -> None:

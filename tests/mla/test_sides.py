@@ -8,6 +8,8 @@ import pytest
 from accounts.models import User
 from agencies.models import Role
 from agencies.standing import standing_of
+from cases.models import Case
+from cases.services import save_case
 from mla.listing import rows_for
 from mla.models import AssistanceRequest, RequestEvent
 from mla.reading import read
@@ -139,15 +141,64 @@ def test_what_is_frozen_is_hashed(line: Line, step: str, series: str, count: int
     assert version.side == side
 
 
-def test_a_signature_is_bound_to_its_version(line: Line) -> None:
-    """The signed hash is the submitted one, and what crosses differs by the addressee alone."""
-    line.walk_to("transmitted")
+def edit_case(line: Line, title: str) -> None:
+    """The case of the request is given another name and number, as an officer may at any time."""
+    fresh = Case.objects.visible_to(line.world.drafter).get(pk=line.case.pk)
+    content = {"title": title, "proceedings_number": "99-2026", "offences": "Another article"}
+    save_case(actor=line.world.drafter, pk=fresh.pk, version=fresh.version, content=content)
+
+
+@pytest.mark.parametrize("moment", ["submit", "pass_on", "sign"])
+def test_a_signature_is_bound_to_its_version(line: Line, moment: str) -> None:
+    """The signed hash is the submitted one; what crosses differs by the addressee alone, whatever is edited after."""
+    for step in ("submit", "pass_on", "sign", "transmit"):
+        line.take(step)
+        if step == moment:
+            edit_case(line, "Named anew")
     submitted = line.request.versions.get(series="submitted")
     assert submitted.signature.signatory == line.world.signatory
     assert RequestEvent.objects.get(request=line.pk, name="sign").content_sha256 == submitted.sha256
     transmitted = line.request.versions.get(series="transmitted").content
     changed = {key for key, value in transmitted.items() if submitted.content[key] != value}
     assert changed == {"requesting_authority", "requested_authority"}
+    assert "Named anew" not in str(seen(line, line.world.receiver))
+
+
+def test_an_answer_adds_answers_and_nothing_else(line: Line) -> None:
+    """What was edited since does not cross with it: the version is the one before, and what was asked and answered."""
+    line.walk_to("info_requested")
+    edit_case(line, "Named anew")
+    line.walk("write_answer", "answer_information", "ask_information")
+    line.take("write_answer", answers=["More wares."])
+    line.take("answer_information")
+    first, second, third = line.request.versions.filter(series="transmitted").order_by("number")
+    said = {"field": "facts", "question": "Which wares?"}
+    answers = [said | {"answer": "Invented wares."}, said | {"answer": "More wares."}]
+    assert second.content == first.content | {"supplied": answers[:1]}
+    assert third.content == first.content | {"supplied": answers}
+
+
+def test_who_signs_reads_what_is_signed(line: Line) -> None:
+    """From submission on the requesting side reads what was frozen; back with the drafter, the draft."""
+    line.take("submit")
+    edit_case(line, "Named anew")
+    signed = line.request.versions.get(series="submitted").content
+    for step in ("pass_on", "sign", "transmit"):
+        line.take(step)
+        for reader in (line.world.drafter, line.world.signatory):
+            content = read(reader, standing_of(reader), line.pk).content
+            assert content["case_name"] == signed["case_name"] == "Case of the invented wares", step
+            assert (content["requested_authority"] is None) == (step != "transmit")
+
+
+def test_a_returned_draft_is_read_as_it_stands(line: Line) -> None:
+    """Its drafters read their own row, and the case as it is named now; also when it is discarded."""
+    line.walk("submit", "return_to_drafter")
+    edit_case(line, "Named anew")
+    for step in ("", "discard"):
+        if step:
+            line.take(step)
+        assert "Named anew" in str(seen(line, line.world.drafter))
 
 
 def test_the_same_content_has_the_same_hash() -> None:

@@ -34,11 +34,13 @@ HOSTILE: dict[str, str] = {
     "id": "not-an-id",
     "other id": str(uuid.UUID(int=7)),
     "day": "31.02.2026",
-    "far day": "99999-01-01",
+    "no day": "99999-01-01",
+    "first day": "0001-01-01",
+    "last day": "9999-12-31",
     "empty": "",
     "spaces": " \u00a0\u2003 ",
 }
-FEW = {key: HOSTILE[key] for key in ("script", "turned", "NUL", "digits", "id", "far day", "emoji")}
+FEW = {key: HOSTILE[key] for key in ("script", "turned", "NUL", "digits", "id", "no day", "last day", "emoji")}
 # What a person typed may be shown anew as Unicode composes it; NUL and carriage returns have no place in HTML.
 NOT_SHOWN = {"NUL", "empty", "spaces"}
 

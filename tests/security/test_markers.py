@@ -18,6 +18,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts.models import User
+from cases.models import Share
 from mla.workflow import BY_NAME
 from notifications.models import Outbox
 from tests.factories import World, agency
@@ -29,52 +30,59 @@ from tests.servers import MailServer, start_worker, wait_for
 # Key, and for each body the chapter from which its people may read it; `-` never. A side's central authority
 # reads the domestic steps of its own side. `given` is an agency with which a part of one item is shared.
 MAY = """
-key                     drafting         sending          receiving        executing        given
-case.title              draft            passed           transmitted      assigned         -
-case.number             draft            passed           transmitted      assigned         -
-case.offences           draft            -                -                -                -
-first.*                 draft            -                -                -                -
-second.*                returned         passed           -                -                -
-final.*                 returned.again   returned.again   transmitted      assigned         -
-reason.return_to_drafter returned        passed           -                -                -
-reason.return_from_authority returned.again returned.again -               -                -
-number.transmit         transmitted      transmitted      transmitted      assigned         -
-number.acknowledge      under.review     under.review     under.review     assigned         -
-question                asked            asked            asked            assigned         -
-answer.begun            answer.begun     answer.begun     -                -                -
-answer.sent             answer.written   answer.written   answered         assigned         -
-result.first            -                -                reported         reported         -
-reason.return_results   -                -                results.returned results.returned -
-result.second           responded        responded        reported.again   reported.again   -
-covering.first          responded        responded        responded        responded        -
-missing.send_back       sent.back        sent.back        sent.back        sent.back        -
-result.third            closed           closed           reported.at.last reported.at.last -
-covering.last           closed           closed           closed           closed           -
-org.name                draft            -                -                -                draft
-share.purpose           draft            -                -                -                draft
-org.withheld            draft            -                -                -                -
-note.*                  draft            -                -                -                -
-asked.*                 draft            -                -                -                -
-paper.*                 draft            -                -                -                -
-person.KG-MIA           draft            passed           -                -                -
-person.KG-GPO           passed           draft            -                -                -
-person.UZ-GPO           -                -                draft            assigned         -
-person.UZ-MIA           -                -                assigned         draft            -
-agency.KG-MIA           draft            draft            -                -                draft
-agency.KG-GPO           draft            draft            transmitted      assigned         -
-agency.UZ-GPO           passed           passed           draft            assigned         -
-agency.UZ-MIA           -                -                draft            draft            -
+key                     drafting         sending          receiving        executing        given   named
+case.title              draft            passed           transmitted      assigned         -       -
+case.proceedings_number draft            passed           transmitted      assigned         -       -
+case.offences           draft            -                -                -                -       -
+later.*                 signed           -                -                -                -       -
+first.*                 draft            -                -                -                -       -
+second.*                returned         passed           -                -                -       -
+final.*                 returned.again   returned.again   transmitted      assigned         -       -
+attached.*              draft            passed           transmitted      assigned         -       -
+reason.return_to_drafter returned        passed           -                -                -       -
+reason.return_from_authority returned.again returned.again -               -                -       -
+number.transmit         transmitted      transmitted      transmitted      assigned         -       -
+number.acknowledge      under.review     under.review     under.review     assigned         -       -
+question                asked            asked            asked            assigned         -       -
+answer.begun            answer.begun     answer.begun     -                -                -       -
+answer.sent             answer.written   answer.written   answered         assigned         -       -
+result.first            -                -                reported         reported         -       -
+found.first.*           responded        responded        reported         reported         -       -
+kept.*                  -                -                -                reported         -       -
+reason.return_results   -                -                results.returned results.returned -       -
+result.second           responded        responded        reported.again   reported.again   -       -
+found.second.*          responded        responded        reported.again   reported.again   -       -
+covering.first          responded        responded        responded        responded        -       -
+missing.send_back       sent.back        sent.back        sent.back        sent.back        -       -
+result.third            closed           closed           reported.at.last reported.at.last -       -
+covering.last           closed           closed           closed           closed           -       -
+org.name                draft            -                -                -                draft   -
+share.purpose           draft            -                -                -                draft   -
+org.withheld            draft            -                -                -                -       -
+note.*                  draft            -                -                -                -       -
+asked.*                 draft            -                -                -                -       -
+paper.*                 draft            -                -                -                -       -
+secret.*                -                -                -                -                -       draft
+person.KG-MIA           draft            passed           -                -                -       -
+person.KG-GPO           passed           draft            -                -                -       -
+person.UZ-GPO           -                -                draft            assigned         -       -
+person.UZ-MIA           -                -                assigned         draft            -       -
+agency.KG-MIA           draft            draft            transmitted      assigned         draft   -
+agency.KG-GPO           draft            draft            transmitted      assigned         -       -
+agency.UZ-GPO           passed           passed           draft            assigned         -       -
+agency.UZ-MIA           responded        responded        draft            draft            -       -
 """
-BODIES = {
-    "officer": "drafting",
-    "colleague": "drafting",
-    "supervisor": "drafting",
-    "liaison": "drafting",
-    "sender": "sending",
-    "signatory": "sending",
-    "addressee": "receiving",
-    "executor": "executing",
-    "given": "given",
+# `named`: who is named in the need-to-know case, in which all words begin with `secret`.
+BODIES: dict[str, tuple[str, ...]] = {
+    "officer": ("drafting", "named"),
+    "colleague": ("drafting",),
+    "supervisor": ("drafting", "named"),
+    "liaison": ("drafting",),
+    "sender": ("sending",),
+    "signatory": ("sending",),
+    "addressee": ("receiving",),
+    "executor": ("executing",),
+    "given": ("given",),
 }
 # On pages that are open to all the names of agencies stand for all to see; a form names whom one can choose.
 NAMES_AGENCIES = {"agencies:directory", "cases:share", "shares:again"}
@@ -95,8 +103,9 @@ TABLE = table()
 
 
 def row_of(key: str) -> dict[str, float]:
-    """The row of a key: its own, or that of its family."""
-    return TABLE[key] if key in TABLE else TABLE[f"{key.partition('.')[0]}.*"]
+    """The row of a key: its own, or that of its family, however large."""
+    families = [f"{key.rsplit('.', cut)[0]}.*" for cut in range(1, key.count(".") + 1)]
+    return next(TABLE[name] for name in (key, *families) if name in TABLE)
 
 
 class Hunt:
@@ -104,7 +113,8 @@ class Hunt:
 
     def __init__(self, world: World) -> None:
         self.story = Story(world)
-        self.walk = Walk(world, line=self.story)
+        self.secret = Story(world, "secret.", need_to_know=True, members=[world.supervisor])
+        self.walk = Walk(world, line=self.story, secret=self.secret)
         self.people = self.walk.people
         self.name_people()
         drafter, liaison = world.drafter, self.people.users["liaison"]
@@ -126,13 +136,15 @@ class Hunt:
         addresses = {address for address, method, _ in rows() if method == "GET"} - FREE_OF_PEOPLE
         for address in sorted(addresses):
             yield address, self.walk.url(address)
-        for which, item in self.walk.items.items():
+        for which, item in (self.walk.items | self.story.items | self.secret.items).items():
             kwargs = {"pk": item.case_id, "item_pk": item.pk}
             for name in ("cases:item", "cases:item_edit", "cases:file"):
                 yield f"{name}/{which}", reverse(name, kwargs=kwargs)
         for which in ("marked", "marked-asked"):
             for name in ("shares:detail", "shares:again"):
                 yield f"{name}/{which}", reverse(name, kwargs={"pk": self.walk.shares[which].pk})
+        for share in Share.objects.filter(via_request=self.story.pk):
+            yield f"shares:detail/{share.via_step}", reverse("shares:detail", kwargs={"pk": share.pk})
         for name in BY_NAME:
             yield f"step {name}", reverse("mla:step", kwargs={"pk": self.story.pk, "name": name})
 
@@ -143,12 +155,10 @@ class Hunt:
             family, _, code = key.partition(".")
             if family == "agency" and address.partition("/")[0] in NAMES_AGENCIES:
                 continue
-            body = BODIES.get(who, "")
-            if self.is_own(who, family, code):
-                self.seen.setdefault((body, key), chapter)
-            elif row_of(key).get(body, float("inf")) > chapter:
+            may = [body for body in BODIES.get(who, ()) if row_of(key)[body] <= chapter]
+            if not may and not self.is_own(who, family, code):
                 self.leaks.append(f"{key} on {address} for {who} in chapter {list(CHAPTERS)[chapter]}")
-            else:
+            for body in may or BODIES.get(who, ())[:1]:
                 self.seen.setdefault((body, key), chapter)
 
     def is_own(self, who: str, family: str, code: str) -> bool:
@@ -189,13 +199,19 @@ OFTEN = {
 }
 OFTEN |= {"cases:item/shared", "cases:item/hidden", "cases:item/document", "shares:list"}
 OFTEN |= {"shares:detail/marked", "shares:detail/marked-asked"}
+OFTEN |= {f"cases:item/{which}" for which in ("attached", "attached-file", "found-first", "found-second", "kept-first")}
+OFTEN |= {"cases:detail/secret", "mla:detail/secret"}
+# And what is looked at when all is done: the files, the shares by which things crossed.
+AT_LAST = {"cases:file/attached-file", "cases:item/secret.attached", "cases:file/secret.attached-file"}
+AT_LAST |= {f"shares:detail/{step}" for step in BY_NAME}
 
 
 def test_nobody_reads_what_is_not_theirs(hunt: Hunt) -> None:
     """The whole story, by those whom it is about; and each word is found where it may be read."""
     for chapter, name in enumerate(CHAPTERS):
         hunt.story.chapter(name)
-        pages = [page for page in hunt.pages() if page[0] in OFTEN or page[0] in relevant(name)]
+        wanted = OFTEN | relevant(name) | (AT_LAST if chapter == len(CHAPTERS) - 1 else set())
+        pages = [page for page in hunt.pages() if page[0] in wanted]
         for who in FOUR:
             hunt.go(chapter, who, pages)
     hunt.go(len(CHAPTERS) - 1, "given", [page for page in hunt.pages() if page[0] in OFTEN])
@@ -229,11 +245,11 @@ def found(hunt: Hunt, body: str, key: str) -> bool:
 
 
 def relevant(chapter: str) -> set[str]:
-    """The forms of the steps of this chapter and the next: there a reason could stand as typed."""
+    """The forms of the steps of this chapter and the next: there a reason could stand as typed; and what they shared."""
     names = list(CHAPTERS)
     number = names.index(chapter)
     steps = {word.partition(":")[0] for one in names[number : number + 2] for word in CHAPTERS[one]}
-    return {f"step {step}" for step in steps}
+    return {f"{page}{step}" for step in steps for page in ("step ", "shares:detail/")}
 
 
 REFUSED = {

@@ -139,6 +139,7 @@ cases:item_edit/secret  POST   in     404    404    ok    404   ok    404   404 
 cases:share             GET    in     404    404    200   200   403   403   404   404   404   404   404   404
 cases:share             POST   in     404    404    ok    ok    403   403   404   404   404   404   404   404
 cases:share/secret      GET    in     404    404    200   404   403   404   404   404   404   404   404   404
+cases:share/secret      POST   in     404    404    ok    404   403   404   404   404   404   404   404   404
 shares:list             GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 shares:detail           GET    in     404    404    200   200   200   200   404   404   404   404   200   404
 shares:detail/late      GET    in     404    404    200   200   200   200   404   404   404   404   404   404
@@ -153,6 +154,12 @@ shares:step             POST   in     404    404    403   403   403   ok    404 
 shares:step/late        POST   in     404    404    403   403   403   409   404   404   404   404   404   404
 shares:step/asked       GET    in     404    404    200   403   403   403   404   404   404   404   404   404
 shares:step/asked       POST   in     404    404    ok    403   403   403   404   404   404   404   404   404
+shares:detail/secret    GET    in     404    404    200   404   200   404   404   404   404   404   404   404
+shares:decide/secret    POST   in     404    404    403   404   403   404   404   404   404   404   404   404
+shares:again/secret     GET    in     404    404    200   404   403   404   404   404   404   404   404   404
+shares:again/secret     POST   in     404    404    ok    404   403   404   404   404   404   404   404   404
+shares:step/secret      GET    in     404    404    200   404   403   404   404   404   404   404   404   404
+shares:step/secret      POST   in     404    404    ok    404   403   404   404   404   404   404   404   404
 shares:step/unknown     GET    in     404    404    404   404   404   404   404   404   404   404   404   404
 cases:item/doc          GET    in     404    404    200   200   200   200   404   404   404   404   200   404
 cases:file/doc          GET    in     404    404    200   200   200   200   404   404   404   404   200   404
@@ -176,11 +183,13 @@ FREE_OF_PEOPLE = {"healthz", "parts", "account_login", "account_logout"}
 class Walk:
     """A world in which there is something of each kind to be found."""
 
-    def __init__(self, world: World, state: str = "in_execution", line: Line | None = None) -> None:
+    def __init__(
+        self, world: World, state: str = "in_execution", line: Line | None = None, secret: Line | None = None
+    ) -> None:
         self.world = world
         self.people = People(world)
         self.line = line or Line(world).walk_to(state)
-        self.secret = Line(world, need_to_know=True, members=[world.supervisor])
+        self.secret = secret or Line(world, need_to_know=True, members=[world.supervisor])
         officer, liaison = world.drafter, self.people.users["liaison"]
         self.items = {
             "": put(self.line.case, officer),
@@ -195,6 +204,7 @@ class Walk:
             "doc": give(ask(self.items["doc"], agency("KZ-MIA"), by=officer), liaison),
             "late": expire(give(ask(self.items[""], agency("KZ-CUS"), by=officer), liaison)),
             "asked": ask(self.items["hidden"], agency("KZ-MIA"), by=officer),
+            "secret": ask(self.items["secret"], agency("KZ-MIA"), by=officer),
         }
 
     def url(self, address: str) -> str:
@@ -220,7 +230,7 @@ class Walk:
         return self.of("secret" if which == "astray" else which).case.pk
 
     def share(self, which: str) -> Share:
-        """An approved share, one that has ended, one that waits."""
+        """An approved share, one that has ended, one that waits, one of the need-to-know case that waits."""
         return self.shares.get(which) or self.shares[""]
 
     def request(self, which: str) -> Any:
@@ -243,7 +253,7 @@ class Walk:
 
 About = Callable[[Walk, str], tuple[dict[str, Any], str]]
 STEP = {"secret": "submit", "unknown": "no_such_step"}
-SHARE_STEP = {"asked": "cancel", "unknown": "approve"}
+SHARE_STEP = {"asked": "cancel", "secret": "cancel", "unknown": "approve"}
 
 
 def case_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
@@ -311,7 +321,7 @@ DRAFT_FORM = {"title": "Another hearing", "requested_state": "UZ", "basis": "chi
 
 def share_form(walk: Walk, which: str) -> dict[str, Any]:
     """Ask for one item, for an agency that has nothing yet."""
-    item = walk.items["hidden" if which == "asked" else ""]
+    item = walk.items[{"asked": "hidden"}.get(which, which)]
     words = {"purpose": "Evidence.", "until": factories.later(20), "version": walk.share(which).version}
     return words | {"recipient": agency("KZ-GPO").pk, f"item_{item.pk}": "on"}
 
