@@ -36,13 +36,6 @@ def wants_row(data: QueryDict, prefix: str) -> bool:
 
 def one_row_more(kind: type[forms.BaseFormSet], data: QueryDict, prefix: str, **kwargs: Any) -> forms.BaseFormSet:
     """The rows as typed, not judged yet, and one empty one more."""
-    made = as_typed(kind, data, prefix, **kwargs)
-    made.extra = 1
-    return made
-
-
-def as_typed(kind: type[forms.BaseFormSet], data: QueryDict, prefix: str, **kwargs: Any) -> forms.BaseFormSet:
-    """The rows as typed, not judged yet."""
     try:
         shown = int(data.get(f"{prefix}-TOTAL_FORMS", "0"))
     except ValueError:
@@ -53,5 +46,5 @@ def as_typed(kind: type[forms.BaseFormSet], data: QueryDict, prefix: str, **kwar
         for number in range(min(shown, kind.max_num))
     ]
     made = kind(prefix=prefix, initial=rows, **kwargs)
-    made.extra = 0 if rows else 1
+    made.extra = 1
     return made

@@ -15,14 +15,13 @@ from accounts.refusals import Incomplete
 from agencies.models import Treaty, TreatyParty
 from audit.models import AuditEvent
 from mla.models import AssistanceRequest
-from mla.services import create_request, save_draft
+from mla.services import create_request, save_draft, save_step
 from tests.cases.sharing import browser, text_of
 from tests.factories import CONTENT, MEASURES, Line, World, case, state
 
 pytestmark = pytest.mark.django_db
 
 OPTION = re.compile(r'<input type="radio" name="basis" value="([^"]+)"([^>]*)>\s*<label[^>]*>(.*?)</label>', re.DOTALL)
-ROWS = {"measures-TOTAL_FORMS": 1, "measures-INITIAL_FORMS": 0}
 SHOW = {"show": "bases"}
 FOR_UZ = ["chisinau-2002", "bilateral-KG-UZ-1996", "untoc", "uncac", "financing-1999", "bombing-1997", "reciprocity"]
 
@@ -50,7 +49,7 @@ class Desk:
 
     def send(self, **typed: Any) -> HttpResponse:
         """Send it."""
-        return self.client.post(self.url, {"token": uuid.uuid4(), "title": "Kept as typed"} | ROWS | typed)
+        return self.client.post(self.url, {"token": uuid.uuid4(), "title": "Kept as typed"} | typed)
 
 
 @pytest.fixture
@@ -62,8 +61,8 @@ def desk(world: World) -> Desk:
 
 
 def edit(line: Line) -> str:
-    """The address of a draft's form."""
-    return reverse("mla:edit", args=[line.pk])
+    """The address of the step that chooses it."""
+    return reverse("mla:draft_step", args=[line.pk, "basis"])
 
 
 def test_nothing_is_offered_before_the_state_is_chosen(desk: Desk) -> None:
@@ -75,7 +74,7 @@ def test_nothing_is_offered_before_the_state_is_chosen(desk: Desk) -> None:
 
 def test_the_button_shows_what_binds_the_pair(desk: Desk) -> None:
     """Proposed one first, each with article, mark and reason; nothing is saved, what was typed is kept."""
-    response = desk.send(**SHOW, requested_state="UZ", **{"measures-0-description": "Not sent yet"})
+    response = desk.send(**SHOW, requested_state="UZ")
     assert response.status_code == 200
     found = options(response)
     assert list(found) == FOR_UZ and chosen(response) == []
@@ -83,8 +82,7 @@ def test_the_button_shows_what_binds_the_pair(desk: Desk) -> None:
     assert found["untoc"].startswith("UNTOC (2000), Article 18 · not verified ")
     assert "Where the laws of both states allow it." in found["reciprocity"]
     page = text_of(response)
-    assert 'value="Kept as typed"' in page and "Not sent yet" in page and 'class="error-summary"' not in page
-    assert page.count('name="measures-0-description"') == 1 and "measures-1-description" not in page
+    assert 'value="Kept as typed"' in page and 'class="error-summary"' not in page
     assert not AssistanceRequest.objects.unscoped("a test counts").exists()
 
 
@@ -93,13 +91,6 @@ def test_an_odd_state_offers_nothing(desk: Desk, typed: str) -> None:
     """None, one's own, one that is not there, one that is no text: the form comes back."""
     response = desk.send(**SHOW, requested_state=typed)
     assert response.status_code == 200 and options(response) == {}
-
-
-@pytest.mark.parametrize("total", ["-9", "NaN", "9" * 5000, ""])
-def test_rows_that_lie_are_not_believed(desk: Desk, total: str) -> None:
-    """The page comes back with a row at most as many as there may be."""
-    response = desk.send(**SHOW, requested_state="UZ", **{"measures-TOTAL_FORMS": total})
-    assert response.status_code == 200 and 'name="measures-0-description"' in text_of(response)
 
 
 def test_a_basis_is_saved(desk: Desk) -> None:
@@ -144,18 +135,17 @@ def test_denounced_meanwhile(world: World, line: Line) -> None:
     assert list(found)[0] == "minsk-1993" and list(found)[-1] == "chisinau-2002"
     assert chosen(response) == ["chisinau-2002"]
     assert "not verified Chosen before. It is not among what binds the two states today." in found["chisinau-2002"]
-    typed = {"title": "Still this one", "requested_state": "UZ", "basis": "chisinau-2002", "version": 1} | ROWS
+    typed = {"title": "Still this one", "requested_state": "UZ", "basis": "chisinau-2002", "version": 0, "go": "on"}
     assert client.post(edit(line), typed | {"token": uuid.uuid4()}).status_code == 302
     assert (line.request.title, line.request.basis) == ("Still this one", "chisinau-2002")
 
 
-def test_a_draft_keeps_its_choice_while_rows_are_added(world: World, line: Line) -> None:
-    """Adding a measure or showing the bases changes nothing of it."""
+def test_a_draft_keeps_its_choice_while_bases_are_shown(world: World, line: Line) -> None:
+    """Showing the bases saves nothing, also on a page that saves itself."""
     client = browser(world.drafter)
-    typed = {"title": "Typed", "requested_state": "UZ", "basis": "untoc"} | ROWS
-    for button in ({"add_row": "measures"}, SHOW):
-        response = client.post(edit(line), typed | button)
-        assert chosen(response) == ["untoc"] and list(options(response)) == FOR_UZ
+    typed = {"title": "Typed", "requested_state": "UZ", "basis": "untoc", "by_itself": "on"}
+    response = client.post(edit(line), typed | SHOW)
+    assert chosen(response) == ["untoc"] and list(options(response)) == FOR_UZ
     assert line.request.basis == "chisinau-2002"
 
 
@@ -163,15 +153,9 @@ def test_a_text_that_moved_on_shows_the_present_choice(world: World, line: Line)
     """What a colleague chose meanwhile is offered, what was typed stays ticked."""
     client = browser(world.drafter)
     Treaty.objects.filter(pk="minsk-1993").update(name_en="Chosen by the colleague")
-    save_draft(
-        actor=world.drafter,
-        pk=line.pk,
-        version=1,
-        requested_state=state("UZ"),
-        content=CONTENT | {"basis": "minsk-1993"},
-        measures=MEASURES,
-    )
-    typed = {"title": "Typed", "requested_state": "UZ", "basis": "untoc", "version": 1} | ROWS
+    theirs = {"title": "Theirs", "requested_state": state("UZ"), "basis": "minsk-1993", "basis_reason": ""}
+    save_step(actor=world.drafter, pk=line.pk, step="basis", version=0, values=theirs)
+    typed = {"title": "Typed", "requested_state": "UZ", "basis": "untoc", "version": 0, "go": "on"}
     response = client.post(edit(line), typed | {"token": uuid.uuid4()})
     assert response.status_code == 409
     assert list(options(response)) == [*FOR_UZ, "minsk-1993"] and chosen(response) == ["untoc"]
@@ -181,7 +165,7 @@ def test_the_other_side_learns_no_choice(world: World, line: Line) -> None:
     """Whoever only reads a request is offered what binds the pair, not what stands in the working row."""
     line.walk_to("transmitted")
     AssistanceRequest.objects.unscoped("a test changes the row").filter(pk=line.pk).update(basis="minsk-1993")
-    response = browser(world.receiver).post(edit(line), {"requested_state": "UZ"} | ROWS | SHOW)
+    response = browser(world.receiver).post(edit(line), {"requested_state": "UZ"} | SHOW)
     assert "minsk-1993" not in text_of(response) and list(options(response)) == FOR_UZ
 
 
