@@ -393,7 +393,9 @@ def word(response: HttpResponse) -> str:
 
 def form_errors(response: HttpResponse) -> Iterator[bool]:
     """Whether each form of the page was sent and has errors."""
-    for context in response.context or ():
+    found = response.context or []
+    # Of a page without parts Django keeps the one context, not a list of one.
+    for context in found if isinstance(found, list) else [found]:
         for form in context.flatten().values():
             if isinstance(form, BaseForm | BaseFormSet) and form.is_bound:
                 yield not form.is_valid()
