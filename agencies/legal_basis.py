@@ -47,14 +47,20 @@ def cited(name: str, article: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """One thing that a request may rest on. `amends`: it goes with another one, and is never chosen alone."""
+    """One thing that a request may rest on: why, and since when. `amends`: it goes with another, never chosen alone."""
 
     treaty: str
     name: str
     article: str
     verified: bool
-    reason: str
+    why: str
+    since: str = ""
     amends: bool = False
+
+    @property
+    def reason(self) -> str:
+        """All that is to be said of it."""
+        return f"{self.why} {self.since}".rstrip()
 
     @property
     def cited(self) -> str:
@@ -109,12 +115,12 @@ def choices(*, requesting: str, requested: str, on: date, chosen: str = "") -> l
         found.append(_reciprocity(_("Where the laws of both states allow it.")))
     if chosen and chosen not in {one.treaty for one in found}:
         reason = _("Chosen before. It is not among what binds the two states today.")
-        found.append(Basis(chosen, basis_name(chosen), "", verified=False, reason=reason))
+        found.append(Basis(chosen, basis_name(chosen), "", verified=False, why=reason))
     return found
 
 
 def _reciprocity(reason: str) -> Basis:
-    return Basis(RECIPROCITY, _("reciprocity"), "", verified=False, reason=reason)
+    return Basis(RECIPROCITY, _("reciprocity"), "", verified=False, why=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,7 @@ class _Question:
             principal=first,
             supplementary=tuple(supplementary),
             alternatives=tuple(alternatives),
-            reasons=(*(f"{one.cited}: {one.reason}" for one in (first, *supplementary, *alternatives)), *fallen),
+            reasons=self._told((first, *supplementary, *alternatives), principal.treaty.languages, fallen),
             channel=next(iter(channels), None),
             languages=self.pair.languages(principal.treaty.languages),
             seal=principal.treaty.seal,
@@ -165,15 +171,22 @@ class _Question:
     def _by_reciprocity(self, current: list[Bond], reasons: list[str]) -> Proposal:
         first = _reciprocity(_("Nothing else is left, where the laws of both states allow it."))
         alternatives = self._open(current)
+        languages = [Treaty.OF_REQUESTED]
         return Proposal(
             principal=first,
             supplementary=(),
             alternatives=tuple(alternatives),
-            reasons=(*(f"{one.cited}: {one.reason}" for one in (first, *alternatives)), *reasons),
+            reasons=self._told((first, *alternatives), languages, reasons),
             channel=Treaty.Channel.DIPLOMATIC.value,
-            languages=self.pair.languages([Treaty.OF_REQUESTED]),
+            languages=self.pair.languages(languages),
             seal=None,
         )
+
+    def _told(self, bases: tuple[Basis, ...], languages: list[str], more: list[str]) -> tuple[str, ...]:
+        found = [f"{one.cited}: {one.reason}" for one in bases]
+        if Treaty.OF_REQUESTED in languages:
+            found.append(_("Which languages the requested state accepts is not known here: its own is assumed."))
+        return (*found, *more)
 
     def _open(self, current: list[Bond]) -> list[Basis]:
         """Those that would apply to an offence that nobody has named yet."""
@@ -194,7 +207,7 @@ class _Question:
         return self._covers(treaty) is True
 
     def _basis(self, bond: Bond, why: str) -> Basis:
-        treaty, sentences = bond.treaty, [why, self.pair.since(bond), bond.treaty.note]
+        treaty, sentences = bond.treaty, [why, bond.treaty.note]
         if doubts := self.pair.unverified(bond):
             sentences.append(sentence(_("Not verified, check before relying on it: %(what)s") % {"what": doubts}))
         return Basis(
@@ -202,7 +215,8 @@ class _Question:
             name=treaty.name,
             article=treaty.article_for(self.measures),
             verified=bond.verified,
-            reason=" ".join(filter(None, sentences)),
+            why=" ".join(filter(None, sentences)),
+            since=self.pair.since(bond),
             amends=treaty.kind == Treaty.Kind.AMENDMENT,
         )
 

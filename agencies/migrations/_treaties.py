@@ -133,14 +133,12 @@ TREATIES: tuple[dict[str, Any], ...] = (
         "source": "droit-bilingue.ch 0.311.54-18; regjeringen.no (2(b)); unis.unvienna.org uniscp510 (in force)",
         "note_en": (
             "Only for offences that are transnational and involve an organised criminal group (Article 3(1)). A treaty"
-            " on legal assistance goes before it (Article 18(6)), unless the two states agree to use Article"
-            " 18(9)-(29) instead. The languages that states have notified (Article 18(14)) are not known here."
+            " on legal assistance goes before it, unless the two states agree otherwise (Article 18(6)-(7))."
         ),
         "note_ru": (
             "Только для преступлений транснационального характера с участием организованной преступной группы (пункт 1"
-            " статьи 3). Договор о правовой помощи имеет преимущество (пункт 6 статьи 18), если государства не"
-            " согласились применять взамен пункты 9–29 статьи 18. Языки, о которых уведомили государства (пункт 14"
-            " статьи 18), здесь не известны."
+            " статьи 3). Договор о правовой помощи имеет преимущество, если государства не договорились об ином (пункты"
+            " 6 и 7 статьи 18)."
         ),
     },
     {
@@ -160,12 +158,11 @@ TREATIES: tuple[dict[str, Any], ...] = (
         "in_force": date(2005, 12, 14),
         "source": "scribd.com 467691822 (Article 46(15)-(18)); treaties.un.org XVIII-14 (in force)",
         "note_en": (
-            "A treaty on legal assistance goes before it (Article 46(6)), unless the two states agree to use Article"
-            " 46(9)-(29) instead."
+            "A treaty on legal assistance goes before it, unless the two states agree otherwise (Article 46(6)-(7))."
         ),
         "note_ru": (
-            "Договор о правовой помощи имеет преимущество (пункт 6 статьи 46), если государства не согласились"
-            " применять взамен пункты 9–29 статьи 46."
+            "Договор о правовой помощи имеет преимущество, если государства не договорились об ином (пункты 6 и 7"
+            " статьи 46)."
         ),
     },
     {

@@ -45,7 +45,7 @@ class BasisField(forms.ChoiceField):
 def basis_label(basis: Basis) -> SafeString:
     """The treaty with its article and mark; below it the reason."""
     mark = pgettext("treaty", "verified") if basis.verified else pgettext("treaty", "not verified")
-    return format_html('{} · {} <span class="second">{}</span>', basis.cited, mark, basis.reason)
+    return format_html('{} · {} <span class="second">{}</span>', basis.cited, mark, basis.why)
 
 
 # Shows the bases of the chosen pair while the rest of the form stays as typed; with htmx as soon as it is chosen.

@@ -171,6 +171,7 @@ def test_untoc_alone() -> None:
     """Where nothing else binds the pair it stands alone, by 18(7), for serious crime; the measure gives the article."""
     without_general_treaties()
     found = ask("KZ-TJ", offence="organised_crime", max_penalty_years=10, measures=("f",))
+    assert said(found, "Which languages the requested state accepts is not known here")
     assert (found.principal.treaty, found.principal.article) == ("untoc", "18(3)(f)")
     assert "(Article 18(7))" in found.principal.reason and "Here it is 10." in found.principal.reason
     assert (found.channel, found.seal) == ("central_authorities", False)
@@ -326,7 +327,7 @@ def test_choices_of_a_drafter() -> None:
     assert found == choices(requesting="KG", requested="UZ", on=TODAY, chosen="untoc")
     kept = choices(requesting="KG", requested="UZ", on=TODAY, chosen="minsk-1993")[-1]
     assert kept.treaty == "minsk-1993" and not kept.verified
-    assert kept.reason == "Chosen before. It is not among what binds the two states today."
+    assert kept.why == kept.reason == "Chosen before. It is not among what binds the two states today."
     (only,) = choices(requesting="KG", requested="FR", on=TODAY, chosen=RECIPROCITY)
     assert only.treaty == RECIPROCITY
 

@@ -64,7 +64,7 @@ def test_a_colleague_at_the_same_step(world: World, line: Line, visit: Callable[
 
 def test_without_scripts(world: World, line: Line, visit: Callable[..., Visitor]) -> None:
     """The same steps with a browser that runs no script: rows are added and saved by their buttons."""
-    visitor = visit(scripts=False).sign_in(with_password(world.drafter).email)
+    visitor = visit(javascript=False).sign_in(with_password(world.drafter).email)
     visitor.go(f"/requests/{line.pk}/draft/measures/").press("Add a measure")
     visitor.fill(**{"measures-2-kind": "c", "measures-2-description": "Search the depot."})
     visitor.press("Save and back to the steps")

@@ -3,7 +3,6 @@
 import argparse
 import json
 import re
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -15,8 +14,6 @@ from agencies.legal_basis import RECIPROCITY, Basis, Proposal, basis_names, cite
 from agencies.models import Offence, Treaty
 from mla.contents import POINTS, article_of, is_asked, is_required, recommended_by
 from mla.models import Measure
-
-SHOWN = ("treaty", "article", "verified", "reason")
 
 
 def state(text: str) -> str:
@@ -106,7 +103,7 @@ def as_data(found: Proposal) -> dict[str, Any]:
 
 def as_row(basis: Basis) -> dict[str, Any]:
     """One basis as plain data."""
-    return {name: value for name, value in asdict(basis).items() if name in SHOWN}
+    return {name: getattr(basis, name) for name in ("treaty", "article", "verified", "reason")}
 
 
 def contents(basis: str) -> list[dict[str, Any]]:
