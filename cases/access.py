@@ -14,7 +14,7 @@ The door fails closed: a queryset of a guarded model refuses to run unless it ca
 
 import re
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -78,7 +78,7 @@ VIEWERS = f"""
 # The same predicate, walked newest first: each desk's index and the person's own, cut to the page before the join.
 # Most of its time is planning, done anew each time: who works where is therefore asked once.
 NEWEST = f"""
-    select {{columns}} from (
+    {{last}} select {{columns}} from (
         select distinct sort_at, content_object_id
           from ({DESKS.format(columns="distinct a.id, a.group_id")} {MINE}) desk
          cross join lateral (
@@ -97,7 +97,11 @@ NEWEST = f"""
     ) page join {{records}} record on record.id = page.content_object_id
     order by page.sort_at desc, page.content_object_id desc
 """
-AFTER = "and (g.sort_at, g.content_object_id) < (:after_at, :after_id)"
+# Where a page goes on: behind its last row, whose place is read from what gives it to the reader now. What is not given
+# has no place, and nothing comes after it.
+LAST = "with last as materialized (select * from ({place}) place limit 1)"
+PLACE = {"what": "g.sort_at, g.content_object_id", "only": "and g.content_object_id = :after"}
+AFTER = "and (g.sort_at, g.content_object_id) < (select sort_at, content_object_id from last)"
 
 
 REFUSAL = "{} is read only through visible_to() or unscoped('reason')"
@@ -109,23 +113,45 @@ class ClosedDoor(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last row of a page; the next page begins after it."""
+    """The last row of a page, by its id alone; the next page begins after it.
 
-    at: datetime
+    Where that is stays with the grants: a moment in an address would tell the reader when the owner began a thing.
+    """
+
     id: uuid.UUID
 
     def __str__(self) -> str:
-        return f"{self.at.isoformat()}_{self.id}"
+        return str(self.id)
 
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
         """Read a cursor from an address; None when it is no cursor."""
-        at, _, pk = text.partition("_")
         try:
-            cursor = cls(at=datetime.fromisoformat(at), id=uuid.UUID(pk))
+            return cls(uuid.UUID(text))
         except ValueError:
             return None
-        return cursor if cursor.at.tzinfo else None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: its rows, whether older ones follow, whether newer ones came before."""
+
+    rows: list[Any]
+    older: Cursor | None
+    newer: bool
+    # The row after which it should go on is gone, or all after it: this is the first page again.
+    anew: bool
+
+
+def page_of(text: str, rows_after: Callable[[Cursor | None, int], list[Any]]) -> Page:
+    """The page that an address asks for. `rows_after` gives so many rows after a cursor; without one, the newest."""
+    after = Cursor.parse(text)
+    rows = rows_after(after, PAGE + 1)
+    anew = after is not None and not rows
+    if anew:
+        after, rows = None, rows_after(None, PAGE + 1)
+    older = Cursor(rows[PAGE - 1].pk) if len(rows) > PAGE else None
+    return Page(rows=rows[:PAGE], older=older, newer=after is not None, anew=anew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +216,18 @@ class GuardedQuerySet(models.QuerySet):
     def newest_visible(
         self, user: "User", *, after: Cursor | None = None, limit: int = PAGE, now: datetime | None = None
     ) -> list[Any]:
-        """At most `limit` records that `user` sees at `now`, newest first, after a cursor; in one statement."""
+        """At most `limit` records that `user` sees at `now`, newest first, after a cursor; in one statement.
+
+        Newest is what came last to the reader's side. Nothing when what the cursor names is not given to them now.
+        """
         fields = self.model._meta.concrete_fields
         columns = ", ".join(f'record."{field.column}"' for field in fields)
         values = self._bound(user, now) | {"limit": limit}
+        last, behind = "", ""
         if after:
-            values |= {"after_at": after.at, "after_id": after.id}
-        sql, params = bind(self._named(NEWEST, columns=columns, after=AFTER if after else ""), values)
+            values["after"] = after.id
+            last, behind = LAST.format(place=self._named(PREDICATE, **PLACE)), AFTER
+        sql, params = bind(self._named(NEWEST, columns=columns, last=last, after=behind), values)
         # As a queryset makes its rows, without raw()'s own search for columns, which costs as much as the statement.
         names = [field.attname for field in fields]
         compiler = Query(self.model).get_compiler(self.db)

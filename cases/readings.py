@@ -18,9 +18,11 @@ from cases.items import Part, content_of, headline, parts_of, second_line
 from cases.models import CaseItem, GrantSource, ItemGroupGrant, Share, ShareItem
 from cases.workflow import LOOK
 
-# Through these a reader stands on the owner's side, and reads the present text. The last: of a need-to-know case, the
-# people of the same agency who hold its central authority's roles.
-OWN = frozenset({GrantSource.OWNERSHIP, GrantSource.NAMED, GrantSource.CENTRAL_AUTHORITY})
+# Through these a reader is at home in an item's case: sees it, writes in it by role, and reads who sees and reads what.
+HOME = frozenset({GrantSource.OWNERSHIP, GrantSource.NAMED})
+# Through these they read the present text. The last gives no more than that: of a need-to-know case, to the people of
+# the same agency who hold its central authority's roles.
+OWN = HOME | {GrantSource.CENTRAL_AUTHORITY}
 READ_EVENTS = ("item.read", "item.download", "item.damaged")
 
 
@@ -35,10 +37,14 @@ class Received:
 
 @dataclass(slots=True)
 class ItemReading:
-    """An item as its reader may see it: either `parts` (the owner's side) or `received`, one for each share."""
+    """An item as its reader may see it: either `parts` (the owner's side) or `received`, one for each share.
+
+    `at_home`: the reader sees its case too.
+    """
 
     item: CaseItem
     own: bool
+    at_home: bool
     heading: str = ""
     parts: list[Part] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
@@ -52,9 +58,11 @@ def read_item(user: User, standing: Standing, case_pk: uuid.UUID, pk: uuid.UUID)
         .select_related("owner__state", "created_by", "changed_by")
         .get(pk=pk)
     )
-    if CaseItem.objects.sources(user, pk, now=standing.now) & OWN:
+    sources = CaseItem.objects.sources(user, pk, now=standing.now)
+    if sources & OWN:
         content = content_of(item)
-        return ItemReading(item=item, own=True, heading=headline(content), parts=parts_of(content))
+        at_home = not sources.isdisjoint(HOME)
+        return ItemReading(item=item, own=True, at_home=at_home, heading=headline(content), parts=parts_of(content))
     rows = (
         ShareItem.objects.filter(item=item, approved=True, share__in=Share.objects.open_to(user, now=standing.now))
         .select_related("share__owner__state", "share__recipient")
@@ -64,7 +72,7 @@ def read_item(user: User, standing: Standing, case_pk: uuid.UUID, pk: uuid.UUID)
     if not received:
         # Revoked between the two looks.
         raise CaseItem.DoesNotExist
-    return ItemReading(item=item, own=False, received=received, heading=received[0].heading)
+    return ItemReading(item=item, own=False, at_home=False, received=received, heading=received[0].heading)
 
 
 def note_reading(reading: ItemReading, standing: Standing, event: str = "item.read", *, always: bool = False) -> None:

@@ -40,16 +40,17 @@ def choose(
     *,
     kinds: Iterable[str] = tuple(CaseItem.Kind),
 ) -> None:
-    """Set which items of a case, of these kinds, cross with a request in one role; items of other kinds stay.
+    """Set which items of a case, of these kinds, cross with a request in one role.
 
-    Raises Incomplete for one that is not to be seen, or of another kind.
+    Items of other kinds stay as they were, and what the actor does not see. Raises Incomplete for one that is not to
+    be seen, or of another kind.
     """
     wanted = list(dict.fromkeys(ids))
-    seen = CaseItem.objects.visible_to(actor).filter(pk__in=wanted, case_id=case_id, kind__in=kinds)
-    if set(seen.values_list("pk", flat=True)) != set(wanted):
+    seen = CaseItem.objects.visible_to(actor).filter(case_id=case_id, kind__in=kinds)
+    if set(seen.filter(pk__in=wanted).values_list("pk", flat=True)) != set(wanted):
         field = "attachments" if role == Role.ATTACHMENT else "answer_items"
         raise Incomplete(_("An item is not in this case."), {field: [_("Choose items of this case only.")]})
-    request.request_items.filter(role=role, item__kind__in=kinds).exclude(item__in=wanted).delete()
+    request.request_items.filter(role=role, item__in=seen).exclude(item__in=wanted).delete()
     have = set(request.request_items.filter(role=role).values_list("item_id", flat=True))
     RequestItem.objects.bulk_create(
         [RequestItem(request=request, item_id=pk, role=role) for pk in wanted if pk not in have]

@@ -139,8 +139,9 @@ def transmit(step: Step) -> None:
     request.original_required = step.data["original_required"]
     _number(step, request.sending_authority, RegisterNumber.Direction.OUTGOING)
     content = transmitted_content(request, signature.version)
-    step.sha256 = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=content).sha256
-    give_to_agency([request], addressee, GrantSource.REQUESTED)
+    crossed = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=content)
+    step.sha256 = crossed.sha256
+    give_to_agency([request], addressee, GrantSource.REQUESTED, came_at=crossed.frozen_at)
     _share(step, RequestItem.Role.ATTACHMENT, addressee, asked_by=request.drafter, decided_by=signature.signatory)
 
 
@@ -192,7 +193,8 @@ def accept_and_assign(step: Step) -> None:
         disclosed=step.data["disclose_executor"],
         assigned_by=step.actor,
     )
-    give_to_agency([request], executor, GrantSource.ASSIGNMENT)
+    crossed = request.versions.get(series=Series.TRANSMITTED, number=1)
+    give_to_agency([request], executor, GrantSource.ASSIGNMENT, came_at=crossed.frozen_at)
     if executor.pk != request.receiving_authority_id:
         _share(
             step,

@@ -111,10 +111,13 @@ def why_not_begin(case: Case, standing: Standing) -> str:
     return ""
 
 
-def may_edit(bodies: Bodies, standing: Standing) -> bool:
-    """Whether the person may change the draft: its drafter, or another officer of the same agency, while it is one."""
+def may_edit(bodies: Bodies, standing: Standing, *, sees_case: bool) -> bool:
+    """Whether the person may change the draft: its drafter, or another officer of the same agency, while it is one.
+
+    And only who sees the case: of a need-to-know case the agency's central authority sees the request alone.
+    """
     request = bodies.request
-    return request.state in EDITABLE and standing.holds(Role.OFFICER, request.drafting_agency_id)
+    return sees_case and request.state in EDITABLE and standing.holds(Role.OFFICER, request.drafting_agency_id)
 
 
 def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdict:

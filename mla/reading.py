@@ -74,6 +74,8 @@ class Reading:
     standing: Standing
     bodies: Bodies
     side: Side
+    # The case, for those who see it too.
+    case: Case | None
     content: dict[str, Any]
     # The legal basis in words.
     basis: str
@@ -186,7 +188,7 @@ class Reading:
     @property
     def may_edit(self) -> bool:
         """Whether the reader may change the draft."""
-        return self.side == Side.REQUESTING and may_edit(self.bodies, self.standing)
+        return self.side == Side.REQUESTING and may_edit(self.bodies, self.standing, sees_case=self.case is not None)
 
     @property
     def returned(self) -> RequestEvent | None:
@@ -325,6 +327,7 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
         standing=standing,
         bodies=bodies,
         side=side,
+        case=Case.objects.visible_to(user, now=standing.now).filter(pk=request.case_id).first(),
         content=content,
         basis=basis_name(content["basis"]),
         version=version,

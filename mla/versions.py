@@ -123,7 +123,10 @@ def response_content(request: AssistanceRequest, covering_note: str) -> dict[str
 
 
 def crossing_items(request: AssistanceRequest, role: str) -> list[dict[str, Any]]:
-    """The items of one role: reference and kind, and the number and checksum of the version that crosses."""
+    """The items of one role: reference and kind, and the checksum of the version that crosses.
+
+    Not its number, which tells how often the item was frozen at home.
+    """
     rows = request.request_items.filter(role=role).select_related("item", "version")
     return [
         {
@@ -131,7 +134,6 @@ def crossing_items(request: AssistanceRequest, role: str) -> list[dict[str, Any]
             "case": str(row.item.case_id),
             "reference": row.item.reference,
             "kind": row.item.kind,
-            "version": row.version.number if row.version else None,
             "sha256": row.version.sha256 if row.version else "",
         }
         for row in rows

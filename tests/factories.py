@@ -213,10 +213,10 @@ BEFORE: dict[str, tuple[str, ...]] = {
 }
 
 
-def explain(drafter: User, pk: uuid.UUID) -> None:
+def explain(drafter: User, pk: uuid.UUID, words: str = "Not needed here.") -> None:
     """Give a reason for each point that a draft leaves out, so that it may go to review."""
     request = AssistanceRequest.objects.unscoped("a test looks at the row").get(pk=pk)
-    reasons = {one.point: "Not needed here." for one in findings(request) if one.wants_reason}
+    reasons = {one.point: words for one in findings(request) if one.wants_reason}
     give_reasons(actor=drafter, pk=pk, reasons=reasons)
 
 

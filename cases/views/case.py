@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from cases import policies, services
-from cases.access import PAGE, Cursor
+from cases.access import page_of
 from cases.forms.case import CaseForm, NamePersonForm, NewCaseForm
 from cases.items import KINDS, contents_of, headline, second_line
 from cases.models import Case, CaseItem, Share
@@ -28,13 +28,13 @@ SHARES_SHOWN = 50
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The newest cases that the person sees."""
-    after = Cursor.parse(request.GET.get("after", ""))
-    found = Case.objects.newest_visible(request.user, after=after, limit=PAGE + 1)
-    page = found[:PAGE]
+    page = page_of(
+        request.GET.get("after", ""),
+        lambda after, limit: Case.objects.newest_visible(request.user, after=after, limit=limit),
+    )
     context = {
-        "cases": page,
-        "older": Cursor(page[-1].created_at, page[-1].pk) if len(found) > PAGE else None,
-        "newer": after is not None,
+        "cases": page.rows,
+        "page": page,
         "may_open": policies.may_open_cases(request.standing),
     }
     return render(request, "cases/list.html", context)

@@ -28,7 +28,7 @@ def detail(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespo
     reading = read_item(request.user, request.standing, pk, item_pk)
     note_reading(reading, request.standing)
     context = {"reading": reading, "item": reading.item}
-    if reading.own:
+    if reading.at_home:
         context |= {
             "may_edit": policies.may_edit_item(reading.item, request.standing),
             "case": fetch_case(request, pk),
@@ -77,8 +77,8 @@ def edit(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespons
     """Change an item; when somebody else did meanwhile, say who and keep what was typed."""
     reading = read_item(request.user, request.standing, pk, item_pk)
     item = reading.item
-    allowed = reading.own and policies.may_edit_item(item, request.standing)
-    if not (allowed if request.method != "POST" else reading.own):
+    allowed = reading.at_home and policies.may_edit_item(item, request.standing)
+    if not (allowed if request.method != "POST" else reading.at_home):
         return refuse(request, _("Only an officer or a supervisor of the owner agency can change this."))
     case = fetch_case(request, pk)
     if request.method != "POST":

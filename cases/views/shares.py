@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import CASE_ROLES, RoleAssignment
 from cases import policies
-from cases.access import PAGE, Cursor
+from cases.access import page_of
 from cases.forms.shares import AskForm, DecisionForm, ReasonForm
 from cases.items import contents_of
 from cases.models import Case, CaseItem, Share
@@ -33,22 +32,20 @@ DECISIONS = frozenset({"approve", "send_back", "decline"})
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The newest shares: asked or given by one's agency, and received."""
-    shares = Share.objects.visible_to(request.user, now=request.standing.now).select_related(
-        "owner__state", "recipient__state"
+    shares = Share.objects.visible_to(request.user, now=request.standing.now)
+    page = page_of(
+        request.GET.get("after", ""),
+        lambda after, limit: list(
+            shares.newest(after.id if after else None).select_related("owner__state", "recipient__state")[:limit]
+        ),
     )
-    after = Cursor.parse(request.GET.get("after", ""))
-    if after:
-        shares = shares.filter(Q(asked_at__lt=after.at) | Q(asked_at=after.at, pk__lt=after.id))
-    found = list(shares.order_by("-asked_at", "-pk")[: PAGE + 1])
-    page = found[:PAGE]
     own = {agency.pk for agency in request.standing.case_agencies}
     context = {
         "rows": [
             {"share": share, "received": share.owner_id not in own, "look": share_look(share, request.standing.now)}
-            for share in page
+            for share in page.rows
         ],
-        "older": Cursor(page[-1].asked_at, page[-1].pk) if len(found) > PAGE else None,
-        "newer": after is not None,
+        "page": page,
     }
     return render(request, "cases/shares.html", context)
 

@@ -19,7 +19,7 @@ from accounts.refusals import Incomplete, MovedOn, NotAllowed
 from agencies.legal_basis import is_basis
 from agencies.models import Role, State
 from agencies.services import next_reference
-from agencies.standing import standing_of
+from agencies.standing import Standing, standing_of
 from audit.services import audited, record
 from cases.grants import give_to_agency, give_to_person
 from cases.models import Case, GrantSource
@@ -278,7 +278,8 @@ def visit(*, actor: User, pk: uuid.UUID, step: str) -> list[DraftVisit]:
     standing, now = standing_of(actor), timezone.now()
     # Not locked: who is at a page is worth no waiting.
     request = AssistanceRequest.objects.visible_to(actor, now=standing.now).select_related("drafting_agency").get(pk=pk)
-    if not may_edit(Bodies(request=request, assignment=None), standing):
+    bodies = Bodies(request=request, assignment=None)
+    if not may_edit(bodies, standing, sees_case=_sees_case(actor, request, standing)):
         return []
     with transaction.atomic():
         DraftVisit.objects.update_or_create(request=request, person=actor, defaults={"step": step, "seen_at": now})
@@ -292,9 +293,13 @@ LANGUAGE_FIELDS = ("item_id", "language", "translator", "certification")
 def _editable(actor: User, pk: uuid.UUID) -> AssistanceRequest:
     """Lock a draft that the actor may write in."""
     request, standing, bodies = locked(actor, pk)
-    if not may_edit(bodies, standing):
+    if not may_edit(bodies, standing, sees_case=_sees_case(actor, request, standing)):
         raise NotAllowed(_("The text can be changed only while the request is with its drafter."))
     return request
+
+
+def _sees_case(actor: User, request: AssistanceRequest, standing: Standing) -> bool:
+    return Case.objects.visible_to(actor, now=standing.now).filter(pk=request.case_id).exists()
 
 
 def _set(request: AssistanceRequest, values: Values) -> None:

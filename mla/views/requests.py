@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.forms import carried_on
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
-from cases.access import PAGE, Cursor
-from cases.models import Case
+from cases.access import page_of
 from mla.directory import addressees
 from mla.forms import StepForm
 from mla.listing import rows_for
@@ -28,11 +27,11 @@ from mla.workflow import BY_NAME, Side
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The newest requests that the person sees."""
-    after = Cursor.parse(request.GET.get("after", ""))
-    found = AssistanceRequest.objects.newest_visible(request.user, after=after, limit=PAGE + 1)
-    page = found[:PAGE]
-    older = Cursor(page[-1].created_at, page[-1].pk) if len(found) > PAGE else None
-    context = {"rows": rows_for(page, request.standing), "older": older, "newer": after is not None}
+    page = page_of(
+        request.GET.get("after", ""),
+        lambda after, limit: AssistanceRequest.objects.newest_visible(request.user, after=after, limit=limit),
+    )
+    context = {"rows": rows_for(page.rows, request.standing), "page": page}
     return render(request, "mla/list.html", context)
 
 
@@ -42,14 +41,13 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     reading = fetch(request, pk)
     note_reading(reading)
     verdicts = reading.actions
-    case = reading.request.case
     context = {
         "reading": reading,
         "request_row": reading.request,
         "open_actions": arranged([one for one in verdicts if one.allowed], main=not reading.gaps),
         "closed_actions": [one for one in verdicts if not one.allowed],
         "numbers": list(reading.request.numbers.select_related("agency__state")),
-        "case": case if Case.objects.visible_to(request.user).filter(pk=case.pk).exists() else None,
+        "case": reading.case,
     }
     return render(request, "mla/detail.html", context)
 
@@ -119,6 +117,8 @@ BESIDE = {
 
 def _step_page(request: HttpRequest, form: StepForm, *, status: int = 200) -> HttpResponse:
     reading, name = form.reading, form.transition.name
+    # The page shows the letter beside the form.
+    note_reading(reading)
     versions = reading.request.versions.filter(series=RequestVersion.Series.SUBMITTED).order_by("-number")
     context = {
         "form": form,

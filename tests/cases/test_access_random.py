@@ -109,5 +109,5 @@ def pages(user: User, now: datetime, limit: int) -> list[Case]:
     while rows := Case.objects.newest_visible(user, now=now, limit=limit, after=after):
         assert len(rows) <= limit
         found += rows
-        after = Cursor.parse(str(Cursor(at=rows[-1].created_at, id=rows[-1].pk)))
+        after = Cursor.parse(str(Cursor(rows[-1].pk)))
     return found

@@ -13,7 +13,8 @@ from accounts.refusals import Incomplete, NotAllowed
 from agencies.models import Role
 from agencies.services import end_membership
 from agencies.standing import standing_of
-from cases.models import Case, CaseItem, Share
+from cases.grants import take_from_agency
+from cases.models import Case, CaseItem, GrantSource, Share
 from cases.readings import access_of, readers_of
 from cases.services import ask_share, create_item, decide_share, name_person, save_item, unname_person
 from cases.services.shares import Chosen
@@ -165,7 +166,8 @@ def test_what_crossed_stays_as_it_was(papers: Papers) -> None:
     for user in (world.sender, world.receiver, world.executor):
         assert "Written later" not in page(user, papers.note) and "Invented note" in page(user, papers.note)
     assert "Written later" in page(world.drafter, papers.note)
-    assert papers.reading(world.receiver).attachments[1]["version"] == 1
+    frozen = papers.note.versions.get(number=1).sha256
+    assert papers.reading(world.receiver).attachments[1]["sha256"] == frozen
 
 
 def test_submitted_anew_freezes_anew(papers: Papers) -> None:
@@ -176,11 +178,12 @@ def test_submitted_anew_freezes_anew(papers: Papers) -> None:
     papers.walk(*MAIN[:4])
     assert "Put right" in page(papers.world.receiver, papers.note)
     assert papers.who_sees(papers.pdf) == HOME
-    assert [row["version"] for row in papers.reading(papers.world.receiver).attachments] == [2]
+    frozen = papers.note.versions.get(number=2).sha256
+    assert [row["sha256"] for row in papers.reading(papers.world.receiver).attachments] == [frozen]
 
 
 def test_the_letter_lists_them(papers: Papers) -> None:
-    """Reference, kind, version and checksum, in what is signed and in what crosses; nothing of what they say."""
+    """Reference, kind and checksum, in what is signed and in what crosses; nothing of what they say or how often."""
     papers.walk(*MAIN[:4])
     for series in (Series.SUBMITTED, Series.TRANSMITTED):
         content = RequestVersion.objects.get(request=papers.pk, series=series).content
@@ -189,7 +192,13 @@ def test_the_letter_lists_them(papers: Papers) -> None:
         for item in (papers.pdf, papers.note):
             version = item.versions.get()
             row = rows[item.reference]
-            assert (row["sha256"], row["version"], row["kind"]) == (version.sha256, version.number, item.kind)
+            assert row == {
+                "item": str(item.pk),
+                "case": str(item.case_id),
+                "reference": item.reference,
+                "kind": item.kind,
+                "sha256": version.sha256,
+            }
         assert "evidence.pdf" not in str(content) and "Invented note" not in str(content)
     response = browser(papers.world.receiver).get(reverse("mla:detail", args=[papers.pk]))
     assert papers.pdf.versions.get().sha256[:8] in text_of(response)
@@ -495,6 +504,49 @@ def test_own_authority_by_name(own: Callable[..., Papers], world: World) -> None
     item = papers.find()
     papers.walk("report_results", "send_response")
     assert papers.who_sees(item) == AUTHORITY | {"receiver", "executor"} and not sees(outsider, item)
+
+
+def test_own_authority_reads_what_it_is_asked_to_sign(own: Callable[..., Papers], world: World) -> None:
+    """Its people read note and file; not the case, nor who sees the item and who looked."""
+    papers = own().walk("submit", "pass_on")
+    client = browser(world.signatory)
+    for item, said in ((papers.note, "Two lorries were seen."), (papers.pdf, "evidence.pdf")):
+        response = client.get(reverse("cases:item", args=[papers.case.pk, item.pk]))
+        assert response.status_code == 200 and said in text_of(response)
+        hidden = (papers.case.title, papers.case.reference, "Who looked", "Who can see")
+        assert [words for words in hidden if words in text_of(response)] == []
+    assert takes(world.signatory, papers.pdf) == 200
+    assert client.get(reverse("cases:item", args=[papers.case.pk, papers.home.pk])).status_code == 404
+    assert client.get(reverse("cases:detail", args=[papers.case.pk])).status_code == 404
+
+
+def test_own_authority_writes_nothing(own: Callable[..., Papers], world: World) -> None:
+    """Also not when one of its people is an officer of the agency too: who writes is named in the case."""
+    papers = own()
+    world.give(world.sender, Body.SENDING, Role.OFFICER)
+    papers.walk("submit", "pass_on")
+    with pytest.raises(NotAllowed):
+        edit(papers.note, world.sender, "By the authority")
+    client = browser(world.sender)
+    url = reverse("cases:item_edit", args=[papers.case.pk, papers.note.pk])
+    assert (
+        client.get(url).status_code == client.post(url, {"title": "By the authority", "version": 1}).status_code == 403
+    )
+    papers.take("return_from_authority")
+    with pytest.raises(NotAllowed):
+        papers.attach(by=world.sender)
+    url = reverse("mla:edit", args=[papers.pk])
+    assert client.get(url).status_code == client.post(url, {"title": "By the authority"}).status_code == 403
+    assert url not in text_of(client.get(reverse("mla:detail", args=[papers.pk])))
+    assert url in text_of(browser(world.drafter).get(reverse("mla:detail", args=[papers.pk])))
+    assert {row.item_id for row in papers.request.request_items.all()} == {papers.pdf.pk, papers.note.pk}
+
+
+def test_choosing_leaves_what_one_does_not_see(papers: Papers) -> None:
+    """Whoever chooses anew takes out what they see and do not name, and nothing else."""
+    take_from_agency([papers.note], papers.world.bodies[Body.DRAFTING], GrantSource.OWNERSHIP)
+    papers.attach(papers.home)
+    assert {row.item_id for row in papers.request.request_items.all()} == {papers.note.pk, papers.home.pk}
 
 
 def test_two_requests_with_one_attachment(own: Callable[..., Papers], world: World) -> None:

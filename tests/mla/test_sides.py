@@ -1,23 +1,29 @@
 """Each side's domestic steps are invisible to the other; what crosses is frozen and hashed."""
 
 import hashlib
+import uuid
 from typing import Any
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Role
 from agencies.standing import standing_of
+from cases.access import PAGE, Cursor
+from cases.expected import findings
 from cases.models import Case
 from cases.services import save_case
 from mla.listing import rows_for
-from mla.models import AssistanceRequest, RequestEvent
+from mla.models import AssistanceRequest, RequestEvent, RequestGroupGrant
 from mla.reading import read
 from mla.services import save_draft
 from mla.versions import canonical
 from mla.workflow import Body, Side
 from notifications.models import Outbox
-from tests.factories import CONTENT, MEASURES, Line, state
+from tests.cases.sharing import browser, text_of
+from tests.factories import CONTENT, MAIN, MEASURES, Line, state
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +120,40 @@ def test_answers_being_written_stay_at_home(line: Line) -> None:
     assert after == before
     line.take("answer_information")
     assert "Working answer" in str(seen(line, line.world.receiver))
+
+
+def test_lists_of_the_requested_side_say_nothing_of_drafting(line: Line) -> None:
+    """Not by their order, which is that of transmission; not by the address of the next page or a stored moment."""
+    other = Line(line.world)
+    for one in (other, line):
+        one.walk_to("transmitted")
+    for one in (line, other):
+        one.walk(*MAIN[4:8])
+    world = line.world
+    for reader in (world.receiver, world.executor):
+        assert [row.pk for row in AssistanceRequest.objects.newest_visible(reader)] == [line.pk, other.pk]
+    assert [row.pk for row in AssistanceRequest.objects.newest_visible(world.drafter)] == [other.pk, line.pk]
+    for one in (line, other):
+        came = one.request.versions.get(series="transmitted").frozen_at
+        rows = RequestGroupGrant.objects.filter(content_object=one.pk, source__in=["requested", "assignment"])
+        assert [row.sort_at for row in rows] == [came, came]
+    assert list(findings(timezone.now())) == []
+
+
+def test_the_next_page_is_told_by_an_id_alone(line: Line) -> None:
+    """Of the last row, which stands on the page anyway."""
+    for _ in range(PAGE):
+        Line(line.world).walk_to("transmitted")
+    line.walk_to("transmitted")
+    client = browser(line.world.receiver)
+    shown = AssistanceRequest.objects.newest_visible(line.world.receiver)
+    assert f'href="?after={shown[-1].pk}"' in text_of(client.get(reverse("mla:list")))
+    older = text_of(client.get(reverse("mla:list"), {"after": str(shown[-1].pk)}))
+    (last,) = AssistanceRequest.objects.newest_visible(line.world.receiver, after=Cursor(shown[-1].pk))
+    assert last.reference in older and shown[-1].reference not in older and "begins anew" not in older
+    for gone in (uuid.uuid4(), last.pk, line.case.pk):
+        anew = text_of(client.get(reverse("mla:list"), {"after": str(gone)}))
+        assert "begins anew" in anew and shown[0].reference in anew
 
 
 def test_an_undisclosed_executor_is_not_named(line: Line) -> None:

@@ -97,7 +97,7 @@ class Story(Line):
             measures=self.measures("first"),
             attachments=[item.pk for item in self.attached],
         ).pk
-        explain(drafter, self.pk)
+        explain(drafter, self.pk, self.mark("gap.reason"))
 
     def mark(self, key: str) -> str:
         """A word of this story."""

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cases.models import Share
+from mla.drafting import STEPS
 from mla.workflow import BY_NAME
 from notifications.models import Outbox
 from tests.factories import World, agency
@@ -38,6 +39,12 @@ later.*                 signed           -                -                -    
 first.*                 draft            -                -                -                -       -
 second.*                returned         passed           -                -                -       -
 final.*                 returned.again   returned.again   transmitted      assigned         -       -
+first.basis_reason      draft            -                -                -                -       -
+second.basis_reason     returned         -                -                -                -       -
+final.basis_reason      returned.again   -                -                -                -       -
+gap.reason              draft            -                -                -                -       -
+comment.return_to_drafter returned       -                -                -                -       -
+comment.return_from_authority returned.again -            -                -                -       -
 attached.*              draft            passed           transmitted      assigned         -       -
 reason.return_to_drafter returned        passed           -                -                -       -
 reason.return_from_authority returned.again returned.again -               -                -       -
@@ -145,6 +152,8 @@ class Hunt:
                 yield f"{name}/{which}", reverse(name, kwargs={"pk": self.walk.shares[which].pk})
         for share in Share.objects.filter(via_request=self.story.pk):
             yield f"shares:detail/{share.via_step}", reverse("shares:detail", kwargs={"pk": share.pk})
+        for one in STEPS:
+            yield f"mla:draft_step/{one.name}", reverse("mla:draft_step", args=[self.story.pk, one.name])
         for name in BY_NAME:
             yield f"step {name}", reverse("mla:step", kwargs={"pk": self.story.pk, "name": name})
 
@@ -192,7 +201,9 @@ OFTEN = {
     "mla:list",
     "mla:detail",
     "mla:draft",
+    "mla:draft_check",
     "mla:draft_step",
+    "mla:draft_step/basis",
     "notifications:index",
     "cases:detail",
     "mla:step",
@@ -245,7 +256,7 @@ def found(hunt: Hunt, body: str, key: str) -> bool:
 
 
 def relevant(chapter: str) -> set[str]:
-    """The forms of the steps of this chapter and the next: there a reason could stand as typed; and what they shared."""
+    """The forms of the steps of this chapter and the next: there a reason could stand as typed; what they shared."""
     names = list(CHAPTERS)
     number = names.index(chapter)
     steps = {word.partition(":")[0] for one in names[number : number + 2] for word in CHAPTERS[one]}
@@ -322,6 +333,8 @@ HOLD_CONTENT = {
     "cases_shareitem",
     "cases_storedfile",
     "mla_assistancerequest",
+    "mla_fieldcomment",
+    "mla_gapreason",
     "mla_informationround",
     "mla_measure",
     "mla_registernumber",
