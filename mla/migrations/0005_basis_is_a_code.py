@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mla', '0003_crossing_items'),
+        ('mla', '0004_what_the_other_side_may_know'),
     ]
 
     operations = [

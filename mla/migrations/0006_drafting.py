@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0006_how_described'),
-        ('mla', '0004_basis_is_a_code'),
+        ('mla', '0005_basis_is_a_code'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
