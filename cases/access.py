@@ -60,20 +60,21 @@ PREDICATE = f"""
     select {{what}} from {{person_grants}} g where {TO_THE_PERSON} and {LIVE} {{only}}
 """
 
-# The predicate turned round: everybody who sees one record, for which agency and through what.
+# The predicate turned round: everybody who sees some records, for which agency and through what.
 VIEWERS = f"""
-    select desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
+    select g.content_object_id, desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
       from {{group_grants}} g
-      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id, a.group_id")}) desk
+      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id, a.group_id")} {{at}}) desk
         on desk.group_id = g.group_id
-     where {LIVE} and g.content_object_id = :record
+     where {LIVE} and g.content_object_id = any(:records)
     union
-    select desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
+    select g.content_object_id, desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
       from {{person_grants}} g
-      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id")}) desk
+      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id")} {{at}}) desk
         on desk.user_id = g.user_id and desk.agency_id = g.agency_id
-     where {LIVE} and g.content_object_id = :record
+     where {LIVE} and g.content_object_id = any(:records)
 """
+AT_ONE_AGENCY = "and a.id = :agency"
 
 # The same predicate, walked newest first: each desk's index and the person's own, cut to the page before the join.
 # Most of its time is planning, done anew each time: who works where is therefore asked once.
@@ -158,6 +159,7 @@ def page_of(text: str, rows_after: Callable[[Cursor | None, int], list[Any]]) ->
 class Viewer:
     """One person who sees a record: for which agency, through what, until when, by which share."""
 
+    record_id: uuid.UUID
     person_id: uuid.UUID
     agency_id: uuid.UUID
     source: str
@@ -247,11 +249,15 @@ class GuardedQuerySet(models.QuerySet):
             cursor.execute(sql, params)
             return frozenset(source for (source,) in cursor.fetchall())
 
-    def viewers(self, pk: uuid.UUID, *, now: datetime | None = None) -> list[Viewer]:
-        """Everybody who sees one record at `now`, once for each agency and source. Asked by its owner only."""
+    def viewers(self, *pks: uuid.UUID, at: uuid.UUID | None = None, now: datetime | None = None) -> list[Viewer]:
+        """Everybody who sees some records at `now`, or everybody `at` one agency who does.
+
+        Once for each record, agency and source. Asked by the records' owner only.
+        """
         via = {field.name for field in self._grants("group")._meta.concrete_fields}
-        sql = self._named(VIEWERS, via="g.share_id" if "share" in via else "null::uuid")
-        sql, params = bind(sql, self._bound(None, now) | {"record": pk})
+        share = "g.share_id" if "share" in via else "null::uuid"
+        sql = self._named(VIEWERS, via=share, at=AT_ONE_AGENCY if at else "")
+        sql, params = bind(sql, self._bound(None, now) | {"records": list(pks), "agency": at})
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, params)
             return [Viewer(*row) for row in cursor.fetchall()]

@@ -15,7 +15,7 @@ from audit.models import AuditEvent
 from audit.services import record
 from cases.access import Viewer
 from cases.items import Part, content_of, headline, parts_of, second_line
-from cases.models import CaseItem, GrantSource, ItemGroupGrant, Share, ShareItem
+from cases.models import CaseItem, GrantSource, Share, ShareItem
 from cases.workflow import LOOK
 
 # Through these a reader is at home in an item's case: sees it, writes in it by role, and reads who sees and reads what.
@@ -99,6 +99,7 @@ def note_reading(reading: ItemReading, standing: Standing, event: str = "item.re
 class AccessRow:
     """One agency or person that sees an item: through what, until when, how many people."""
 
+    item_id: uuid.UUID
     agency: Agency
     source: str
     share: Share | None
@@ -107,22 +108,26 @@ class AccessRow:
 
 
 def access_of(item: CaseItem, now: datetime) -> list[AccessRow]:
-    """Who sees an item now, by agency and source: the owner's to read.
+    """Who sees an item now, by agency and source: the owner's to read."""
+    rows = _access(CaseItem.objects.viewers(item.pk, now=now))
+    return sorted(rows, key=lambda row: (row.agency.pk != item.owner_id, row.agency.code))
+
+
+def _access(viewers: list[Viewer]) -> list[AccessRow]:
+    """What the owner of items may know of those who see them, one row for each way to an item.
 
     A recipient whom the owner may not know is left out: the agency that stands before it has a row by the same request.
     """
-    viewers = CaseItem.objects.viewers(item.pk, now=now)
     agencies = Agency.objects.select_related("state").in_bulk({viewer.agency_id for viewer in viewers})
     shares = _shares({viewer.share_id for viewer in viewers if viewer.share_id})
-    groups: dict[tuple[Any, ...], list[Viewer]] = defaultdict(list)
-    for viewer in viewers:
-        if viewer.share_id is None or shares[viewer.share_id].behind is None:
-            groups[viewer.agency_id, viewer.source, viewer.share_id, viewer.until].append(viewer)
-    rows = [
-        AccessRow(agencies[agency_id], source, shares.get(share_id), until, len({one.person_id for one in found}))
-        for (agency_id, source, share_id, until), found in groups.items()
+    ways: dict[tuple[Any, ...], set[uuid.UUID]] = defaultdict(set)
+    for one in viewers:
+        if one.share_id is None or shares[one.share_id].behind is None:
+            ways[one.record_id, one.agency_id, one.source, one.share_id, one.until].add(one.person_id)
+    return [
+        AccessRow(item_id, agencies[agency_id], source, shares.get(share_id), until, len(people))
+        for (item_id, agency_id, source, share_id, until), people in ways.items()
     ]
-    return sorted(rows, key=lambda row: (row.agency.pk != item.owner_id, row.agency.code))
 
 
 def readers_of(item: CaseItem, limit: int = 50) -> list[dict[str, Any]]:
@@ -182,16 +187,12 @@ def share_rows(share: Share, user: User, standing: Standing) -> list[dict[str, A
     return found
 
 
-def already_seen(share: Share, user: User, standing: Standing) -> list[CaseItem]:
-    """The items of the case that the recipient sees already by another way."""
+def already_seen(share: Share, user: User, standing: Standing) -> list[tuple[CaseItem, AccessRow]]:
+    """The items of the case that people of the recipient see already, each with every other way by which they do."""
     items = CaseItem.objects.visible_to(user, now=standing.now).filter(case=share.case).in_bulk()
-    given = (
-        ItemGroupGrant.objects.filter(content_object__in=list(items), group=share.recipient.group_id)
-        .exclude(share=share)
-        .exclude(expires_at__lte=standing.now)
-        .values_list("content_object_id", flat=True)
-    )
-    return [items[pk] for pk in sorted(set(given), key=lambda pk: items[pk].reference)]
+    rows = _access(CaseItem.objects.viewers(*items, at=share.recipient_id, now=standing.now))
+    found = [(items[row.item_id], row) for row in rows if row.share != share]
+    return sorted(found, key=lambda one: (one[0].reference, str(one[1].share)))
 
 
 def share_look(share: Share, now: datetime) -> dict[str, str]:

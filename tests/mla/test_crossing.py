@@ -15,7 +15,7 @@ from agencies.services import end_membership
 from agencies.standing import standing_of
 from cases.grants import take_from_agency
 from cases.models import Case, CaseItem, GrantSource, Share
-from cases.readings import access_of, readers_of
+from cases.readings import access_of, already_seen, readers_of
 from cases.services import ask_share, create_item, decide_share, name_person, save_item, unname_person
 from cases.services.shares import Chosen
 from cases.workflow import ShareState
@@ -571,6 +571,57 @@ def test_two_requests_with_one_attachment(own: Callable[..., Papers], world: Wor
     assert papers.who_sees(papers.pdf) == papers.who_sees(papers.note) == HOME
 
 
+def asked_of(papers: Papers, item: CaseItem, recipient: Body, by: Body) -> Share:
+    """An officer of the item's owner asks that it go to another body, by a share of its own."""
+    return ask_share(
+        actor=papers.world.holders[by, Role.OFFICER],
+        case_id=item.case_id,
+        chosen=[Chosen(item.pk)],
+        recipient=papers.world.bodies[recipient],
+        purpose="Another matter.",
+        until=later(),
+    )
+
+
+def seen_already(papers: Papers, share: Share, owner: Body) -> list[tuple[str, str, int]]:
+    """What a liaison officer of the owner reads of what the recipient sees already: item, through what, how many."""
+    liaison = papers.world.new(owner, Role.LIAISON)
+    found = already_seen(share, liaison, standing_of(liaison))
+    text = text_of(browser(liaison).get(reverse("shares:detail", args=[share.pk])))
+    assert [str(way.share) in text for _, way in found] == [True] * len(found)
+    return [(item.reference, str(way.share), way.people) for item, way in found]
+
+
+def test_an_answer_to_named_people_is_seen_already(secret: Papers) -> None:
+    """By the people of the agency to whom it is open, and with which request."""
+    item = answered(secret)
+    secret.world.new(Body.DRAFTING, Role.OFFICER)
+    share = asked_of(secret, item, Body.DRAFTING, Body.EXECUTING)
+    assert seen_already(secret, share, Body.EXECUTING) == [(item.reference, secret.request.reference, 2)]
+
+
+def test_what_an_undisclosed_executor_sees_already_is_not_told(papers: Papers) -> None:
+    """Asking for a share to each agency of the other state would find it out."""
+    papers.walk(*MAIN[:8])
+    for recipient, known in ((Body.RECEIVING, 1), (Body.EXECUTING, 0)):
+        share = asked_of(papers, papers.note, recipient, Body.DRAFTING)
+        assert len(seen_already(papers, share, Body.DRAFTING)) == 2 * known
+    papers.find()
+    papers.walk("report_results", "send_response")
+    share = asked_of(papers, papers.note, Body.EXECUTING, Body.DRAFTING)
+    assert len(seen_already(papers, share, Body.DRAFTING)) == 2
+
+
+def test_no_number_tells_how_often_results_went_to_and_fro(answering: Papers) -> None:
+    """The executing agency's next share is its first: steps take no number of its series."""
+    again = ("report_results", "return_results")
+    answering.walk(*again, *again, "report_results", "send_response")
+    (item,) = answering.answers
+    share = asked_of(answering, item, Body.DRAFTING, Body.EXECUTING)
+    assert share.reference.endswith("-000001")
+    assert "-S-" not in page(answering.world.drafter, item) + page(answering.world.sender, item)
+
+
 # --- What is on record -----------------------------------------------------------------------------------------
 
 
@@ -659,14 +710,7 @@ def test_a_reading_through_a_share_that_was_asked_for_names_the_person(papers: P
     papers.walk(*MAIN[:8])
     page(world.executor, papers.note)
     liaison = person(world.bodies[Body.DRAFTING], Role.LIAISON)
-    share = ask_share(
-        actor=world.drafter,
-        case_id=papers.case.pk,
-        chosen=[Chosen(papers.note.pk)],
-        recipient=world.bodies[Body.EXECUTING],
-        purpose="Another matter.",
-        until=later(),
-    )
+    share = asked_of(papers, papers.note, Body.EXECUTING, Body.DRAFTING)
     decide_share(actor=liaison, pk=share.pk, name="approve", version=share.version)
     page(world.executor, papers.note)
     rows = [(row["person"], row["agency"], row["count"]) for row in readers_of(papers.note)]

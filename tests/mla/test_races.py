@@ -1,5 +1,6 @@
 """Two people act on one request at the same moment: exactly one wins, and nothing is half done."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,12 +16,13 @@ from notifications.models import Outbox
 from tests.cases.sharing import browser, token
 from tests.factories import CONTENT, MAIN, MEASURES, Line, World, agency, later, state
 from tests.mla.test_crossing import Papers
-from tests.racing import race, winner
+from tests.racing import Act, held, race, winner
+from tests.security.people import form_data
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LOCK = "select 1 from mla_assistancerequest where id = %s for update"
-# The number of the agency's next share, for which a step that shares waits, and so does whoever asks for a share.
+# The number of the agency's next share, for which whoever asks for a share waits.
 NUMBER = """
     select 1 from agencies_counter c join agencies_agency a on a.id = c.agency_id
      where a.code = %s and c.series = 'S' for update of c
@@ -137,16 +139,33 @@ class Beside:
         return self.papers.take(self.step, version=self.version, **self.data)
 
 
-@pytest.mark.parametrize("ask_first", [False, True])
-@pytest.mark.parametrize("step", ["pass_on", "report_results"])
-def test_a_step_that_shares_and_a_share_asked_for(world: World, step: str, ask_first: bool) -> None:
-    """They have the case, the item and the number in common: one waits for the other, and both are done."""
+@pytest.mark.parametrize(("step", "waits"), [("pass_on", False), ("report_results", True)])
+def test_a_step_that_shares_and_a_share_asked_for(world: World, step: str, waits: bool) -> None:
+    """A step takes no number, and waits at most for an item that the asking has locked: both are done."""
     one = Beside(world, step)
-    acts = race(one.lock, *([one.ask, one.take] if ask_first else [one.take, one.ask]))
-    assert [act.error for act in acts] == [None, None]
+    asking, taking = at_once(one, one.ask, one.take, waits=waits)
+    assert [asking.error, taking.error] == [None, None]
     assert Share.objects.filter(case=one.item.case_id, via_request=None).count() == 2
     assert len(one.papers.shares(step)) == 1
-    assert len(set(Share.objects.values_list("reference", flat=True))) == Share.objects.count()
+    numbers = Share.objects.filter(via_request=None).values_list("reference", flat=True)
+    assert len(set(numbers)) == 2
+
+
+def at_once(one: Beside, ask: Callable[[], Any], take: Callable[[], Any], *, waits: bool) -> tuple[Act, Act]:
+    """Whoever asks waits for the agency's next number and holds the item; then the step is taken."""
+    asking, taking = Act(ask), Act(take)
+    with held(*one.lock) as wait:
+        asking.start()
+        wait(1)
+        taking.start()
+        if waits:
+            wait(2)
+        else:
+            taking.join(30)
+    for act in (asking, taking):
+        act.join(30)
+        assert not act.is_alive()
+    return asking, taking
 
 
 def test_the_same_by_pages(world: World) -> None:
@@ -157,9 +176,11 @@ def test_the_same_by_pages(world: World) -> None:
     ask = reverse("cases:share", args=[one.item.case_id])
     asked = {"recipient": agency("KZ-MIA").pk, "purpose": "Evidence.", "until": later().isoformat()}
     asked[f"item_{one.item.pk}"] = "on"
-    acts = race(
-        one.lock,
-        lambda: supervisor.post(step, {"version": one.version, "legality": "on", "token": token()}).status_code,
+    ticked = form_data(one.papers, "pass_on") | {"version": one.version, "token": token()}
+    acts = at_once(
+        one,
         lambda: drafter.post(ask, asked | {"token": token()}).status_code,
+        lambda: supervisor.post(step, ticked).status_code,
+        waits=False,
     )
     assert [(act.value, act.error) for act in acts] == [(302, None)] * 2
