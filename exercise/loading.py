@@ -20,6 +20,7 @@ from exercise import items, papers
 from exercise.people import PLAYERS, Player
 from exercise.states import AGENCIES, BASES, DESIGNATED, FUNCTIONS, STATES
 from mla.models import AssistanceRequest
+from mla.papers import enter_paper
 from mla.services import create_request, perform
 
 # Without letters that are mistaken for others, on paper or between two keyboards.
@@ -71,6 +72,7 @@ def load() -> Exercise:
     _items_and_shares(exercise, cases["crate"])
     _transmitted_request(exercise, cases["crate"])
     _draft_request(exercise, cases["crate"])
+    _requests_on_paper(exercise)
     return exercise
 
 
@@ -185,3 +187,11 @@ def _transmitted_request(exercise: Exercise, case: Case) -> AssistanceRequest:
             actor=exercise.who(role), pk=request.pk, name=name, version=request.requesting_clock, data=data
         )
     return request
+
+
+def _requests_on_paper(exercise: Exercise) -> None:
+    agency = exercise.agencies["KG-GPO"]
+    today = timezone.localdate(timezone=agency.tz)
+    for one in papers.ON_PAPER:
+        days = {name: today + timedelta(days=days) for name, days in one["days"].items()}
+        enter_paper(actor=exercise.who("ca_officer"), agency=agency, content={**one, **days})

@@ -24,6 +24,7 @@ from mla.crossing import (
     take_from_own_authority,
 )
 from mla.directory import receiving_authorities, sending_authority_for
+from mla.journal import enter, keep_found
 from mla.models import (
     Assignment,
     AssistanceRequest,
@@ -117,8 +118,9 @@ def transmit(step: Step) -> None:
         )
     request.receiving_authority = addressee
     request.original_required = step.data["original_required"]
-    _number(step, request.sending_authority, RegisterNumber.Direction.OUTGOING)
+    _number(step, RegisterNumber.Direction.OUTGOING)
     step.sha256 = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=letter_content(request)).sha256
+    keep_found(request)
     give_to_agency([request], addressee, GrantSource.REQUESTED)
     signature = Signature.objects.select_related("signatory").get(version=latest(request, Series.SUBMITTED))
     share_items(
@@ -133,7 +135,8 @@ def transmit(step: Step) -> None:
 
 def acknowledge(step: Step) -> None:
     """The receiving authority's own incoming number and date."""
-    _number(step, step.request.receiving_authority, RegisterNumber.Direction.INCOMING)
+    _number(step, RegisterNumber.Direction.INCOMING)
+    keep_found(step.request)
 
 
 def ask_information(step: Step) -> None:
@@ -157,6 +160,7 @@ def answer_information(step: Step) -> None:
     step.sha256 = freeze(
         step.request, series=Series.TRANSMITTED, actor=step.actor, content=letter_content(step.request)
     ).sha256
+    keep_found(step.request)
 
 
 def accept_and_assign(step: Step) -> None:
@@ -266,14 +270,18 @@ def close(step: Step) -> None:
     step.request.feedback = step.data["feedback"]
 
 
-def _number(step: Step, agency: Agency, direction: str) -> None:
-    RegisterNumber.objects.create(
-        request=step.request,
-        agency=agency,
+def _number(step: Step, direction: str) -> None:
+    """The actor's own authority enters the request into its journal."""
+    request, outgoing = step.request, direction == RegisterNumber.Direction.OUTGOING
+    line = RegisterNumber(
+        request=request,
+        agency=request.sending_authority if outgoing else request.receiving_authority,
         direction=direction,
         number=step.data["number"],
         date=step.data["number_date"],
+        other_state=request.requested_state_id if outgoing else request.requesting_state_id,
     )
+    enter(line, again=step.data["number_again"])
 
 
 def _give_to_body(request: AssistanceRequest, agency: Agency, source: str) -> None:

@@ -4,12 +4,12 @@ from mla.models.grants import RequestGroupGrant, RequestPersonGrant
 from mla.models.history import (
     Assignment,
     InformationRound,
-    RegisterNumber,
     RequestEvent,
     RequestItem,
     RequestVersion,
     Signature,
 )
+from mla.models.register import PaperRequest, PaperState, RegisterNumber
 from mla.models.request import AssistanceRequest, Measure
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "Assignment",
     "InformationRound",
     "Measure",
+    "PaperRequest",
+    "PaperState",
     "RegisterNumber",
     "RequestEvent",
     "RequestGroupGrant",
