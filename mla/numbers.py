@@ -22,7 +22,8 @@ def folded(text: str) -> str:
     # № first: Unicode would make two letters of it.
     plain = unicodedata.normalize("NFKC", text.replace("№", "")).upper().translate(FOLDS)
     kept = ("-" if unicodedata.category(one) == "Pd" else one for one in plain if not _is_nothing(one))
-    return "".join(kept)[:LONGEST]
+    # A letter and a mark between which a blank stood are one now.
+    return unicodedata.normalize("NFC", "".join(kept))[:LONGEST]
 
 
 def searchable(numbers: Iterable[str]) -> str:

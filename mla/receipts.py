@@ -74,8 +74,8 @@ def receipts(requests: Iterable[AssistanceRequest], standing: Standing) -> list[
 
 def receipts_of(pks: Iterable[uuid.UUID], standing: Standing) -> list[Receipt]:
     """The same of the requests among `pks` that the person sees, in the order in which they came."""
-    visible = AssistanceRequest.objects.visible_among(standing.user, now=standing.now).filter(pk__in=list(pks)[:AT_MOST])
-    return receipts(visible.order_by("created_at", "pk"), standing)
+    visible = AssistanceRequest.objects.visible_among(standing.user, now=standing.now)
+    return receipts(visible.filter(pk__in=list(pks)[:AT_MOST]).order_by("created_at", "pk"), standing)
 
 
 def offer(found: list[Receipt], standing: Standing) -> None:

@@ -72,11 +72,14 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
 
 
 def _acknowledge_context(found: list[Receipt]) -> dict[str, Any]:
+    still = [one for one in found if one.can_be_sent]
     return {
-        "open": [one for one in found if one.can_be_sent],
+        "open": still,
+        # The form is about these alone: what is done is not asked of again.
+        "query": "&".join(f"request={one.request.pk}" for one in still),
         "done": [one for one in found if one.done],
         "closed": [one for one in found if not one.done and not one.can_be_sent],
-        "forms": [one.form for one in found if one.can_be_sent],
+        "forms": [one.form for one in still],
     }
 
 
