@@ -5,7 +5,9 @@ which, and from which chapter of the story on; everything else that is found is 
 found, too: otherwise the hunt would be blind.
 """
 
+import io
 import json
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,11 +20,12 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts.models import User
+from mla.register_views import XLSX
 from mla.workflow import BY_NAME
 from notifications.models import Outbox
 from tests.factories import World, agency
 from tests.security.people import People
-from tests.security.story import CHAPTERS, Story, furnish, mark, marks_in
+from tests.security.story import CHAPTERS, Story, enter_on_paper, furnish, mark, marks_in
 from tests.security.test_walker import FREE_OF_PEOPLE, Walk, rows
 from tests.servers import MailServer, start_worker, wait_for
 
@@ -56,6 +59,7 @@ org.withheld            draft            -                -                -    
 note.*                  draft            -                -                -                -
 asked.*                 draft            -                -                -                -
 paper.*                 draft            -                -                -                -
+journal.*               -                draft            -                -                -
 person.KG-MIA           draft            passed           -                -                -
 person.KG-GPO           passed           draft            -                -                -
 person.UZ-GPO           -                -                draft            assigned         -
@@ -111,6 +115,7 @@ class Hunt:
         items, shares = furnish(self.story.case, drafter, liaison, agency("KZ-MIA"))
         self.walk.items |= items
         self.walk.shares |= shares
+        self.walk.papers |= enter_on_paper(world)
         self.leaks: list[str] = []
         self.seen: dict[tuple[str, str], int] = {}
 
@@ -133,6 +138,10 @@ class Hunt:
         for which in ("marked", "marked-asked"):
             for name in ("shares:detail", "shares:again"):
                 yield f"{name}/{which}", reverse(name, kwargs={"pk": self.walk.shares[which].pk})
+        for which, entry in self.walk.papers.items():
+            for name in ("register:paper", "register:paper_edit", "register:paper_void"):
+                yield f"{name}/{which}", reverse(name, kwargs={"pk": entry.pk})
+        yield "register:acknowledge/marked", f"{reverse('register:acknowledge')}?request={self.story.pk}"
         for name in BY_NAME:
             yield f"step {name}", reverse("mla:step", kwargs={"pk": self.story.pk, "name": name})
 
@@ -164,8 +173,11 @@ class Hunt:
 
 
 def body_of(response: HttpResponse) -> str:
-    """What a browser gets."""
+    """What a browser gets; of a spreadsheet, what it finds in it."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
+    if response.get("Content-Type") == XLSX:
+        packed = zipfile.ZipFile(io.BytesIO(content))
+        content = b"".join(packed.read(name) for name in packed.namelist())
     return content.decode()
 
 
@@ -180,6 +192,8 @@ FOUR = ("officer", "sender", "addressee", "executor")
 OFTEN = {"desk", "mla:list", "mla:detail", "mla:edit", "notifications:index", "cases:detail", "mla:step"}
 OFTEN |= {"cases:item/shared", "cases:item/hidden", "cases:item/document", "shares:list"}
 OFTEN |= {"shares:detail/marked", "shares:detail/marked-asked"}
+OFTEN |= {"register:list", "register:export", "register:export/xlsx", "register:acknowledge/marked"}
+OFTEN |= {"register:paper/marked", "register:paper/marked-void"}
 
 
 def test_nobody_reads_what_is_not_theirs(hunt: Hunt) -> None:
@@ -254,6 +268,7 @@ def test_others_cannot_count(world: World) -> None:
     """The pages of an outsider are the same, letter by letter, whether there are records or none."""
     people = People(world)
     places = ["desk", "cases:list", "mla:list", "shares:list", "notifications:index", "agencies:directory"]
+    places.append("register:list")
     outsiders = (
         "other_agency",
         "other_side",
@@ -299,6 +314,7 @@ HOLD_CONTENT = {
     "mla_assistancerequest",
     "mla_informationround",
     "mla_measure",
+    "mla_paperrequest",
     "mla_registernumber",
     "mla_requestevent",
     "mla_requestversion",
