@@ -21,6 +21,7 @@ from exercise.people import PLAYERS, Player
 from exercise.states import AGENCIES, BASES, DESIGNATED, FUNCTIONS, STATES
 from mla.checks import findings
 from mla.models import AssistanceRequest
+from mla.papers import enter_paper
 from mla.review import ticks_for
 from mla.services import create_request, give_reasons, perform
 
@@ -73,6 +74,7 @@ def load() -> Exercise:
     made = _items_and_shares(exercise, cases["crate"])
     _transmitted_request(exercise, cases["crate"], made)
     _draft_request(exercise, cases["crate"])
+    _requests_on_paper(exercise)
     return exercise
 
 
@@ -204,3 +206,11 @@ def _transmitted_request(exercise: Exercise, case: Case, made: dict[str, CaseIte
             actor=exercise.who(role), pk=request.pk, name=name, version=request.requesting_clock, data=data
         )
     return request
+
+
+def _requests_on_paper(exercise: Exercise) -> None:
+    agency = exercise.agencies["KG-GPO"]
+    today = timezone.localdate(timezone=agency.tz)
+    for one in papers.ON_PAPER:
+        days = {name: today + timedelta(days=days) for name, days in one["days"].items()}
+        enter_paper(actor=exercise.who("ca_officer"), agency=agency, content={**one, **days})

@@ -129,3 +129,27 @@ DRAFT_MEASURES: tuple[dict[str, str], ...] = (
         ),
     },
 )
+
+# In the journal beside those of the portal: what came and went on paper. `days` from today to each date.
+ON_PAPER: tuple[dict[str, Any], ...] = (
+    {
+        "direction": "incoming",
+        "number": "вх-14/3-97",
+        "other_state": "MN",
+        "authority": "Министерство юстиции (вымышленное), отдел международной помощи",
+        "their_number": "5/2210",
+        "subject": "Вручение повестки свидетелю",
+        "remark": "Поступило почтой, с переводом. Исполнение поручено районной прокуратуре.",
+        "days": {"number_date": -20, "their_date": -41, "crossed_on": -20, "answer_due": 12},
+    },
+    {
+        "direction": "outgoing",
+        "number": "14/3-205",
+        "other_state": "GE",
+        "authority": "Генеральная прокуратура (вымышленный адресат)",
+        "their_number": "",
+        "subject": "Копии таможенных деклараций на партию сухофруктов",
+        "remark": "Ответ получен на бумаге, передан следователю.",
+        "days": {"number_date": -75, "crossed_on": -75, "answered_on": -9, "closed_on": -8},
+    },
+)

@@ -25,6 +25,7 @@ from mla.crossing import (
     take_from_own_authority,
 )
 from mla.directory import receiving_authorities, sending_authority_for
+from mla.journal import enter, keep_found
 from mla.models import (
     Assignment,
     AssistanceRequest,
@@ -137,17 +138,19 @@ def transmit(step: Step) -> None:
         )
     request.receiving_authority = addressee
     request.original_required = step.data["original_required"]
-    _number(step, request.sending_authority, RegisterNumber.Direction.OUTGOING)
+    _number(step, RegisterNumber.Direction.OUTGOING)
     content = transmitted_content(request, signature.version)
     crossed = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=content)
     step.sha256 = crossed.sha256
+    keep_found(request)
     give_to_agency([request], addressee, GrantSource.REQUESTED, came_at=crossed.frozen_at)
     _share(step, RequestItem.Role.ATTACHMENT, addressee, asked_by=request.drafter, decided_by=signature.signatory)
 
 
 def acknowledge(step: Step) -> None:
     """The receiving authority's own incoming number and date."""
-    _number(step, step.request.receiving_authority, RegisterNumber.Direction.INCOMING)
+    _number(step, RegisterNumber.Direction.INCOMING)
+    keep_found(step.request)
 
 
 def ask_information(step: Step) -> None:
@@ -173,6 +176,7 @@ def answer_information(step: Step) -> None:
     answered.save(update_fields=["sent_at"])
     content = answered_content(latest(request, Series.TRANSMITTED), answered)
     step.sha256 = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=content).sha256
+    keep_found(request)
 
 
 def accept_and_assign(step: Step) -> None:
@@ -283,14 +287,18 @@ def _share(step: Step, role: str, recipient: Agency, **people: Any) -> None:
     share_items(step.request, role, recipient, step=step.transition.name, actor=step.actor, **people)
 
 
-def _number(step: Step, agency: Agency, direction: str) -> None:
-    RegisterNumber.objects.create(
-        request=step.request,
-        agency=agency,
+def _number(step: Step, direction: str) -> None:
+    """The actor's own authority enters the request into its journal."""
+    request, outgoing = step.request, direction == RegisterNumber.Direction.OUTGOING
+    line = RegisterNumber(
+        request=request,
+        agency=request.sending_authority if outgoing else request.receiving_authority,
         direction=direction,
         number=step.data["number"],
         date=step.data["number_date"],
+        other_state=request.requested_state_id if outgoing else request.requesting_state_id,
     )
+    enter(line, again=step.data["number_again"])
 
 
 def _give_to_authority(request: AssistanceRequest, agency: Agency) -> None:

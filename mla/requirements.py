@@ -15,6 +15,7 @@ from mla.workflow import Transition
 # A box left open, a mark not given and no item chosen are answers too.
 OPTIONAL: dict[str, Any] = {
     "original_required": False,
+    "number_again": False,
     "disclose_executor": False,
     "feedback": None,
     "answer_items": (),

@@ -14,7 +14,8 @@ from agencies.services import add_member, create_agency, give_role
 from cases.models import Case, CaseItem
 from cases.services import create_case
 from mla.checks import findings
-from mla.models import AssistanceRequest
+from mla.models import AssistanceRequest, PaperRequest
+from mla.papers import enter_paper
 from mla.review import ticks_for
 from mla.services import create_request, give_reasons, perform
 from mla.workflow import BY_NAME, Body
@@ -308,6 +309,7 @@ DATA: dict[str, Callable[[Line], Any]] = {
     "addressee": lambda line: line.world.bodies[Body.RECEIVING],
     "number": lambda line: f"{next(numbers)}/26",
     "number_date": lambda line: timezone.now().date(),
+    "number_again": lambda line: False,
     "original_required": lambda line: False,
     "questions": lambda line: [{"field": "facts", "question": "Which wares?"}],
     "due": lambda line: later(),
@@ -324,3 +326,24 @@ DATA: dict[str, Callable[[Line], Any]] = {
     "outcome": lambda line: "court",
     "feedback": lambda line: 4,
 }
+
+
+def paper(actor: User, at: Agency, **content: Any) -> PaperRequest:
+    """A request on paper in an agency's journal: incoming, from a state that is not in the portal."""
+    today = timezone.now().date()
+    said = {
+        "direction": "incoming",
+        "number": f"P-{next(numbers)}/26",
+        "number_date": today,
+        "other_state": "MN",
+        "authority": "Invented ministry",
+        "their_number": f"9-{next(numbers)}",
+        "their_date": today - timedelta(days=7),
+        "subject": "Service of an invented summons",
+        "crossed_on": today,
+        "answer_due": None,
+        "answered_on": None,
+        "closed_on": None,
+        "remark": "",
+    }
+    return enter_paper(actor=actor, agency=at, content=said | content)

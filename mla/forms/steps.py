@@ -15,6 +15,7 @@ from agencies.models import Agency
 from mla.directory import receiving_authorities
 from mla.models import Measure
 from mla.models.request import Outcome
+from mla.number_fields import AgainField, number_date_field, number_field
 from mla.reading import LETTER, Reading, label_of
 from mla.review import COMMENTED, ticks_for
 from mla.workflow import Transition
@@ -59,14 +60,17 @@ def executor(reading: Reading) -> dict[str, forms.Field]:
 
 def number(_reading: Reading) -> dict[str, forms.Field]:
     """The agency's own number in its journal."""
-    return {"": TextField(label=_("Own number in the register"), max_length=60)}
+    return {"": number_field()}
 
 
 def number_date(_reading: Reading) -> dict[str, forms.Field]:
     """Its date: today unless said otherwise, and never ahead."""
-    field = DayField(label=_("Date of the number"), initial=timezone.localdate)
-    field.validators.append(not_ahead)
-    return {"": field}
+    return {"": number_date_field()}
+
+
+def number_again(_reading: Reading) -> dict[str, forms.Field]:
+    """Whether a number that is given already is meant to be given again."""
+    return {"": AgainField()}
 
 
 def questions(reading: Reading) -> dict[str, forms.Field]:
@@ -164,12 +168,6 @@ def outcome(_reading: Reading) -> dict[str, forms.Field]:
     return {"": forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)}
 
 
-def not_ahead(value: Any) -> None:
-    """A register number is given today or was given before."""
-    if value > timezone.localdate():
-        raise forms.ValidationError(_("This day is still to come."))
-
-
 def ahead(value: Any) -> None:
     """A day for the other side lies ahead."""
     if value < timezone.localdate():
@@ -200,6 +198,7 @@ REQUIREMENTS: dict[str, Callable[[Reading], dict[str, forms.Field]]] = {
     "executor": executor,
     "number": number,
     "number_date": number_date,
+    "number_again": number_again,
     "original_required": tick(
         _("The other side needs the signed original on paper"),
         _("Some treaties give results only then."),

@@ -12,12 +12,12 @@ from mla.models.grants import RequestGroupGrant, RequestPersonGrant
 from mla.models.history import (
     Assignment,
     InformationRound,
-    RegisterNumber,
     RequestEvent,
     RequestItem,
     RequestVersion,
     Signature,
 )
+from mla.models.register import PaperRequest, PaperState, RegisterNumber
 from mla.models.request import AssistanceRequest, Measure
 
 __all__ = [
@@ -31,6 +31,8 @@ __all__ = [
     "InformationRound",
     "LanguageVersion",
     "Measure",
+    "PaperRequest",
+    "PaperState",
     "RegisterNumber",
     "RequestEvent",
     "RequestGroupGrant",

@@ -1,4 +1,4 @@
-"""What has happened to a request and cannot be changed: events, frozen versions, signatures, numbers, rounds.
+"""What has happened to a request and cannot be changed: events, frozen versions, signatures, rounds.
 
 Everything here is read through its request, and by side.
 """
@@ -107,31 +107,6 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id}: {self.signatory}"
-
-
-class RegisterNumber(models.Model):
-    """An agency's own number of a request in its journal: outgoing of the one, incoming of the other."""
-
-    class Direction(models.TextChoices):
-        """Which journal."""
-
-        OUTGOING = "outgoing", _("outgoing No.")
-        INCOMING = "incoming", _("incoming No.")
-
-    request = models.ForeignKey(AssistanceRequest, on_delete=models.PROTECT, related_name="numbers")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    direction = models.CharField(max_length=10, choices=Direction.choices)
-    number = models.CharField(_("number"), max_length=60)
-    date = models.DateField(_("date"))
-
-    class Meta:
-        verbose_name = _("register number")
-        verbose_name_plural = _("register numbers")
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["request", "agency", "direction"], name="number_once")]
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class InformationRound(models.Model):

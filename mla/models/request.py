@@ -94,7 +94,15 @@ class AssistanceRequest(models.Model):
                 condition=models.Q(approver=None) | ~models.Q(approver=models.F("drafter")),
             ),
         ]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="request_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="request_newest"),
+            # What waits to be acknowledged, of all that an authority ever received.
+            models.Index(
+                fields=["receiving_authority", "created_at", "id"],
+                name="request_to_acknowledge",
+                condition=models.Q(state=RequestState.TRANSMITTED),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -15,11 +15,12 @@ from cases.models import Case
 from exercise import papers
 from exercise.loading import Exercise, load
 from mla import drafting
-from mla.models import AssistanceRequest
+from mla.models import AssistanceRequest, PaperRequest
+from mla.papers import void_paper
 from mla.services import create_request
 from mla.workflow import BY_NAME, TRANSITIONS, Body
 from tests.e2e.visitor import PASSWORD, Visitor
-from tests.factories import BEFORE, MAIN, WAYS, Line, World, explain, person
+from tests.factories import BEFORE, MAIN, WAYS, Line, World, explain, paper, person
 
 # What an official would write, at an official's length.
 SAID: dict[str, Any] = {
@@ -162,6 +163,7 @@ def places(village: Village) -> list[Place]:
         Place("not-found", drafter, f"/requests/{uuid.uuid4()}/", 404),
         Place("parts", drafter, "/parts/"),
     ]
+    found += register_places(village)
     whole = village.line(*LONG)
     found += [
         Place("request-response", drafter, f"/requests/{whole.pk}/"),
@@ -181,6 +183,37 @@ def places(village: Village) -> list[Place]:
         path = f"/requests/{street.pk}/steps/{transition.name}/"
         found.append(Place(f"step-{transition.name.replace('_', '-')}", street.holder(transition.name), path))
     return found
+
+
+def register_places(village: Village) -> list[Place]:
+    """The register from both sides, and requests on paper."""
+    sender, receiver = village.sender, village.receiver
+    more = [village.line(*WAYS["transmitted"]), village.line(*WAYS["transmitted"])]
+    village.line(*MAIN)
+    entry = PaperRequest.objects.order_by("crossed_on").last()
+    assert entry is not None
+    gone = void_paper(
+        actor=sender,
+        pk=paper(sender, entry.owner, authority="Вымышленное министерство", subject="Внесено дважды").pk,
+        version=1,
+        reason="Внесено дважды: см. предыдущую запись.",
+    )
+    chosen = "&".join(f"request={one.pk}" for one in more)
+    return [
+        Place("register", sender, "/register/"),
+        Place("register-filtered", sender, "/register/?q=14/3&year=1999&other=UZ"),
+        Place("register-nothing", sender, "/register/?q=no-such-number"),
+        Place("register-other-side", receiver, "/register/"),
+        Place("register-incoming", receiver, "/register/?direction=incoming"),
+        Place("register-empty", village.newcomer, "/register/"),
+        Place("acknowledge", receiver, f"/register/acknowledge/?{chosen}"),
+        Place("paper-new", sender, "/register/paper/new/?direction=outgoing"),
+        Place("paper", sender, f"/register/paper/{entry.pk}/"),
+        Place("paper-for-others", village.drafter, f"/register/paper/{entry.pk}/"),
+        Place("paper-edit", sender, f"/register/paper/{entry.pk}/edit/"),
+        Place("paper-void", sender, f"/register/paper/{entry.pk}/void/"),
+        Place("paper-voided", sender, f"/register/paper/{gone.pk}/"),
+    ]
 
 
 def odd_pages(visitors: dict[str, Visitor], found: list[Place]) -> Iterator[tuple[str, Visitor]]:

@@ -9,9 +9,11 @@ from accounts.models import User
 from agencies.models import Agency
 from cases.models import Case, CaseItem, Share
 from cases.services import create_case, decide_share, save_case, save_item
+from mla.models import PaperRequest
+from mla.papers import void_paper
 from mla.services import create_request, save_draft
 from mla.workflow import Body
-from tests.factories import CONTENT, Line, World, agency, explain, later, state
+from tests.factories import CONTENT, Line, World, agency, explain, later, paper, state
 from tests.security.people import Paper, ask, browser, give, put, put_paper
 
 FOUND = re.compile(r"Zq--([A-Za-z0-9_.-]+?)--qZ")
@@ -212,3 +214,17 @@ def furnish(case: Case, officer: Any, liaison: Any, recipient: Agency) -> tuple[
     decide_share(actor=liaison, pk=asked.pk, name="send_back", version=asked.version, reason=mark("asked.note"))
     items = {"shared": shared, "hidden": hidden, "document": document}
     return items, {"marked": given, "marked-asked": asked}
+
+
+def enter_on_paper(world: World) -> dict[str, PaperRequest]:
+    """Put marked requests on paper into the sending authority's journal: one that stands, one that is void."""
+    at = world.bodies[Body.SENDING]
+
+    def entry(number: str) -> PaperRequest:
+        words = {name: mark(f"journal.{name}") for name in ("authority", "their_number", "subject", "remark")}
+        return paper(world.sender, at, number=mark(f"journal.{number}"), **words)
+
+    found = {"marked": entry("number"), "marked-void": entry("void")}
+    gone = found["marked-void"]
+    void_paper(actor=world.sender, pk=gone.pk, version=gone.version, reason=mark("journal.reason"))
+    return found

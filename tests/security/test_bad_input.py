@@ -61,6 +61,10 @@ FORMS: dict[str, tuple[str, str, str]] = {
     "copy a request": ("officer", "mla:copy/secret", ""),
     "check a draft": ("officer", "mla:draft_check/secret", ""),
     "add a document": ("officer", "cases:document_create", ""),
+    "enter a request on paper": ("sender", "register:paper_create", ""),
+    "change an entry": ("sender", "register:paper_edit", ""),
+    "mark an entry void": ("sender", "register:paper_void", ""),
+    "acknowledge several": ("addressee", "register:acknowledge/waits", ""),
 }
 KINDS = ("person", "organisation", "firearm")
 
@@ -247,7 +251,7 @@ ADDRESSES = (
 )
 
 
-@pytest.mark.parametrize("place", ["cases:list", "mla:list", "shares:list"])
+@pytest.mark.parametrize("place", ["cases:list", "mla:list", "shares:list", "register:list"])
 def test_addresses_that_lie(world: World, place: str) -> None:
     """A cursor that is none leads to the first page."""
     client = browser(world.drafter, raise_request_exception=False)

@@ -5,7 +5,9 @@ which, and from which chapter of the story on; everything else that is found is 
 found, too: otherwise the hunt would be blind.
 """
 
+import io
 import json
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,11 +22,12 @@ from django.urls import reverse
 from accounts.models import User
 from cases.models import Share
 from mla.drafting import STEPS
+from mla.register_views import XLSX
 from mla.workflow import BY_NAME
 from notifications.models import Outbox
 from tests.factories import World, agency
 from tests.security.people import People
-from tests.security.story import CHAPTERS, Story, furnish, mark, marks_in
+from tests.security.story import CHAPTERS, Story, enter_on_paper, furnish, mark, marks_in
 from tests.security.test_walker import FREE_OF_PEOPLE, Walk, rows
 from tests.servers import MailServer, start_worker, wait_for
 
@@ -69,6 +72,7 @@ org.withheld            draft            -                -                -    
 note.*                  draft            -                -                -                -       -
 asked.*                 draft            -                -                -                -       -
 paper.*                 draft            -                -                -                -       -
+journal.*               -                draft            -                -                -       -
 secret.*                -                -                -                -                -       draft
 person.KG-MIA           draft            passed           -                -                -       -
 person.KG-GPO           passed           draft            -                -                -       -
@@ -128,6 +132,7 @@ class Hunt:
         items, shares = furnish(self.story.case, drafter, liaison, agency("KZ-MIA"))
         self.walk.items |= items
         self.walk.shares |= shares
+        self.walk.papers |= enter_on_paper(world)
         self.leaks: list[str] = []
         self.seen: dict[tuple[str, str], int] = {}
 
@@ -154,6 +159,10 @@ class Hunt:
             yield f"shares:detail/{share.via_step}", reverse("shares:detail", kwargs={"pk": share.pk})
         for one in STEPS:
             yield f"mla:draft_step/{one.name}", reverse("mla:draft_step", args=[self.story.pk, one.name])
+        for which, entry in self.walk.papers.items():
+            for name in ("register:paper", "register:paper_edit", "register:paper_void"):
+                yield f"{name}/{which}", reverse(name, kwargs={"pk": entry.pk})
+        yield "register:acknowledge/marked", f"{reverse('register:acknowledge')}?request={self.story.pk}"
         for name in BY_NAME:
             yield f"step {name}", reverse("mla:step", kwargs={"pk": self.story.pk, "name": name})
 
@@ -183,8 +192,11 @@ class Hunt:
 
 
 def body_of(response: HttpResponse) -> str:
-    """What a browser gets."""
+    """What a browser gets; of a spreadsheet, what it finds in it."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
+    if response.get("Content-Type") == XLSX:
+        packed = zipfile.ZipFile(io.BytesIO(content))
+        content = b"".join(packed.read(name) for name in packed.namelist())
     return content.decode()
 
 
@@ -215,6 +227,8 @@ OFTEN |= {"cases:detail/secret", "mla:detail/secret"}
 # And what is looked at when all is done: the files, the shares by which things crossed.
 AT_LAST = {"cases:file/attached-file", "cases:item/secret.attached", "cases:file/secret.attached-file"}
 AT_LAST |= {f"shares:detail/{step}" for step in BY_NAME}
+OFTEN |= {"register:list", "register:export", "register:export/xlsx", "register:acknowledge/marked"}
+OFTEN |= {"register:paper/marked", "register:paper/marked-void"}
 
 
 def test_nobody_reads_what_is_not_theirs(hunt: Hunt) -> None:
@@ -290,6 +304,7 @@ def test_others_cannot_count(world: World) -> None:
     """The pages of an outsider are the same, letter by letter, whether there are records or none."""
     people = People(world)
     places = ["desk", "cases:list", "mla:list", "shares:list", "notifications:index", "agencies:directory"]
+    places.append("register:list")
     outsiders = (
         "other_agency",
         "other_side",
@@ -337,6 +352,7 @@ HOLD_CONTENT = {
     "mla_gapreason",
     "mla_informationround",
     "mla_measure",
+    "mla_paperrequest",
     "mla_registernumber",
     "mla_requestevent",
     "mla_requestversion",

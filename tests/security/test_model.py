@@ -51,6 +51,7 @@ from cases.services import (
 from cases.services.shares import Chosen
 from mla.models import AssistanceRequest
 from mla.reading import read
+from mla.register import page_of
 from mla.services import create_request, perform, save_draft
 from mla.workflow import Side
 from tests import factories
@@ -106,7 +107,7 @@ KINDS = (Case, CaseItem, AssistanceRequest)
 
 
 class Doors:
-    """What all people see by both handles of the door, in one statement.
+    """What all people see by every handle of the door, in one statement.
 
     The SQL is what the product sends for each person, kept once and planned once; only the moment changes. That makes
     a comparison of everybody cheap enough to follow every step.
@@ -118,7 +119,7 @@ class Doors:
         for model in KINDS:
             view_permission_id(model)  # asked once a process, and no part of what is kept here
             for key, user in world.users.items():
-                for handle, look in (("visible", visible), ("newest", newest)):
+                for handle, look in (("visible", visible), ("among", among), ("newest", newest)):
                     with connection.execute_wrapper(partial(self._keep, f"{model.__name__} {handle}", key)):
                         look(model, user, self.now)
         looks = [f"select '{what}', '{key}', array(select id from ({sql}) seen)" for what, key, sql in self.sent]
@@ -146,8 +147,14 @@ def visible(model: Any, user: User, now: datetime) -> list[uuid.UUID]:
     return list(rows.values_list("id", flat=True))
 
 
+def among(model: Any, user: User, now: datetime) -> list[uuid.UUID]:
+    """What the predicate shows, asked row by row."""
+    rows = model.objects.visible_among(user, now=now).order_by("-created_at", "-id")
+    return list(rows.values_list("id", flat=True))
+
+
 def newest(model: Any, user: User, now: datetime) -> list[uuid.UUID]:
-    """What the other handle shows."""
+    """What the index of the grants shows."""
     return [one.pk for one in model.objects.newest_visible(user, now=now)]
 
 
@@ -659,7 +666,7 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def compare(self) -> None:
-        """Everybody sees by both handles of the door what the model says, and no more."""
+        """Everybody sees by every handle of the door what the model says, and no more."""
         self.healthy = False
         expected = {
             (model.__name__, key): [pk for pk, people in seen.items() if key in people]
@@ -764,7 +771,23 @@ class Lives(RuleBasedStateMachine):
         for request in self.model.requests:
             for key in self.different(request):
                 self.compare_request(key, request)
+        for key in PEOPLE:
+            self.compare_register(key)
         assert list(findings(self.model.now)) == []
+
+    def compare_register(self, key: str) -> None:
+        """In a register stand the numbers that one's own agency gave, of requests that one sees, and no others."""
+        user = self.user(key)
+        rows, _older = page_of(standing_of(user), {}, {})
+        found = {(row.line.request_id, row.line.agency.code) for row in rows}
+        assert len(found) == len(rows)
+        assert found == {
+            (request.pk, code)
+            for request in self.model.requests
+            if self.model.sees(key, request)
+            for step, code in (("transmit", request.sending), ("acknowledge", request.receiving))
+            if step in {name for name, _side in request.steps} and self.model.works(key, code)
+        }
 
 
 def live(number: int, sequences: int, **more: Any) -> None:
