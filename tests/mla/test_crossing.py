@@ -535,8 +535,10 @@ def test_own_authority_writes_nothing(own: Callable[..., Papers], world: World) 
     papers.take("return_from_authority")
     with pytest.raises(NotAllowed):
         papers.attach(by=world.sender)
-    url = reverse("mla:edit", args=[papers.pk])
-    assert client.get(url).status_code == client.post(url, {"title": "By the authority"}).status_code == 403
+    url = reverse("mla:draft", args=[papers.pk])
+    step = reverse("mla:draft_step", args=[papers.pk, "facts"])
+    assert client.get(url).status_code == client.get(step).status_code == 403
+    assert client.post(step, {"facts": "By the authority", "version": 0, "go": "on"}).status_code == 403
     assert url not in text_of(client.get(reverse("mla:detail", args=[papers.pk])))
     assert url in text_of(browser(world.drafter).get(reverse("mla:detail", args=[papers.pk])))
     assert {row.item_id for row in papers.request.request_items.all()} == {papers.pdf.pk, papers.note.pk}

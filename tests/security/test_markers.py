@@ -96,7 +96,7 @@ BODIES: dict[str, tuple[str, ...]] = {
     "given": ("given",),
 }
 # On pages that are open to all the names of agencies stand for all to see; a form names whom one can choose.
-NAMES_AGENCIES = {"agencies:directory", "cases:share", "shares:again"}
+NAMES_AGENCIES = {"agencies:directory", "mla:draft", "cases:share", "shares:again"}
 CHAPTER = {name.replace(" ", "."): number for number, name in enumerate(CHAPTERS)}
 
 
