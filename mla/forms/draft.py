@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,6 +20,7 @@ from accounts.text import DayField, TextField
 from agencies.legal_basis import Basis, choices
 from agencies.models import State
 from cases.models import CaseItem
+from mla.checks import Finding
 from mla.drafting import Step
 from mla.models import LanguageVersion, Measure
 
@@ -333,6 +335,34 @@ class DraftStepForms:
     def values(self) -> dict[str, Any]:
         """What the service takes."""
         return self.form.values | ({self.step.rows: self.rows.values} if self.rows is not None else {})
+
+
+class ReasonsForm(OnceForm):
+    """Why points are left out: one line for each that may be. A line that was not sent stays as it was."""
+
+    def __init__(self, *args: Any, findings: list[Finding], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in findings:
+            self.fields[f"reason_{one.point}"] = TextField(
+                label=one.message, required=False, max_length=300, initial=one.reason
+            )
+
+    def of(self, point: str) -> BoundField | None:
+        """The line of a point."""
+        name = f"reason_{point}"
+        return self[name] if name in self.fields else None
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """What the service takes."""
+        sent = [name for name in self.fields if name.startswith("reason_") and name in self.data]
+        return {name.removeprefix("reason_"): " ".join(self.cleaned_data[name].split()) for name in sent}
+
+
+class AnswerForm(forms.Form):
+    """The answer to one comment."""
+
+    answer = TextField(max_length=5000, required=False, lines=2)
 
 
 class CopyForm(OnceForm):

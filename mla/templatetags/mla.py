@@ -1,10 +1,18 @@
 """Words of the letter for templates."""
 
 from django import template
+from django.forms.boundfield import BoundField
 
+from mla.forms import ReasonsForm
 from mla.reading import label_of
 
 register = template.Library()
+
+
+@register.filter
+def reason_of(form: ReasonsForm, point: str) -> BoundField | None:
+    """The line of a form of reasons that is for one point."""
+    return form.of(point)
 
 
 @register.filter

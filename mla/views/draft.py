@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.forms import OnceForm, carried_on
+from accounts.forms import carried_on
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import Role
@@ -20,7 +20,7 @@ from mla import drafting
 from mla.checks import findings
 from mla.directory import receiving_authorities
 from mla.draft_reading import StepReading, item_choices_of, read_draft
-from mla.forms import CopyForm, DraftStepForms
+from mla.forms import AnswerForm, CopyForm, DraftStepForms, ReasonsForm
 from mla.forms.draft import ABOUT
 from mla.models import AssistanceRequest, FieldComment
 from mla.policies import why_not_begin
@@ -152,35 +152,37 @@ def check(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     reading = fetch(request, pk)
     if not reading.may_edit and request.method != "POST":
         return refuse(request, _closed(), back=back_to(pk))
-    draft = read_draft(reading)
-    form = OnceForm(request.POST if request.method == "POST" else None, initial={"token": uuid.uuid4()})
-    if request.method == "POST":
-        typed = {
-            one.point: " ".join(request.POST.get(f"reason_{one.point}", "").split())[:300]
-            for one in findings(reading.request)
-            if one.wants_reason
-        }
+    data = request.POST if request.method == "POST" else None
+    points = [one for one in findings(reading.request) if one.wants_reason] if reading.may_edit else []
+    form = ReasonsForm(data, findings=points, initial={"token": uuid.uuid4()})
+    if data is None or (reading.may_edit and not form.is_valid()):
+        context = {"reading": reading, "draft": read_draft(reading), "form": form, **_next(reading)}
+        return render(request, "mla/draft_check.html", context)
 
-        def act() -> str:
-            give_reasons(actor=request.user, pk=pk, reasons=typed)
-            return reverse("mla:draft_check", args=[pk])
+    def act() -> str:
+        give_reasons(actor=request.user, pk=pk, reasons=form.reasons if form.is_valid() else {})
+        return reverse("mla:draft_check", args=[pk])
 
-        try:
-            url = once(person=request.user, token=form.cleaned_data.get("token") if form.is_valid() else None, act=act)
-        except NotAllowed as refused:
-            return refuse(request, str(refused.reason), back=back_to(pk))
-        messages.success(request, _("Saved."))
-        return redirect(url)
-    return render(request, "mla/draft_check.html", {"reading": reading, "draft": draft, "form": form, **_next(reading)})
+    try:
+        token = form.cleaned_data.get("token") if form.is_valid() else None
+        url = once(person=request.user, token=token, act=act)
+    except NotAllowed as refused:
+        return refuse(request, str(refused.reason), back=back_to(pk))
+    messages.success(request, _("Saved."))
+    return redirect(url)
 
 
 @require_POST
 def answer(request: HttpRequest, pk: uuid.UUID, comment: uuid.UUID) -> HttpResponse:
     """Answer a reviewer's comment instead of changing what it is about."""
     reading = fetch(request, pk)
-    text = request.POST.get("answer", "").strip()[:5000]
     back = reverse("mla:draft", args=[pk]) if reading.may_edit else back_to(pk)
+    form = AnswerForm(request.POST)
+    if reading.may_edit and not form.is_valid():
+        context = {"reading": reading, "draft": read_draft(reading), "answering": comment, "answer": form}
+        return render(request, "mla/draft.html", context | _next(reading))
     try:
+        text = form.cleaned_data["answer"] if form.is_valid() else ""
         answer_comment(actor=request.user, pk=pk, comment_id=comment, text=text)
     except FieldComment.DoesNotExist:
         raise Http404 from None
@@ -305,8 +307,8 @@ def _saved(
 def _refused(
     request: HttpRequest, reading: Reading, kind: drafting.Step, forms: DraftStepForms, reason: str
 ) -> HttpResponse:
-    """Who may not write here: the other side gets the reason, the own side its form back with it."""
-    if reading.side != Side.REQUESTING:
+    """Who may not write here: whoever drafts gets the form back with the reason, everybody else the reason alone."""
+    if not reading.standing.holds(Role.OFFICER, reading.request.drafting_agency_id):
         return refuse(request, reason, back=back_to(reading.request.pk))
     forms.form.is_valid()
     forms.form.add_error(None, reason)
