@@ -145,7 +145,7 @@ class Page:
 
 
 def page_of(text: str, rows_after: Callable[[Cursor | None, int], list[Any]]) -> Page:
-    """The page that an address asks for. `rows_after` gives so many rows after a cursor, from the newest without one."""
+    """The page that an address asks for. `rows_after` gives so many rows after a cursor; without one, the newest."""
     after = Cursor.parse(text)
     rows = rows_after(after, PAGE + 1)
     anew = after is not None and not rows

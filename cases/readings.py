@@ -148,7 +148,15 @@ def readers_of(item: CaseItem, limit: int = 50) -> list[dict[str, Any]]:
             person, agency, name = None, known.code, known.name
         line = lines.setdefault(
             (day, person, agency, event.name, event.outcome),
-            {"day": day, "person": person, "name": name, "agency": agency, "event": event, "count": 0, "last": event.at},
+            {
+                "day": day,
+                "person": person,
+                "name": name,
+                "agency": agency,
+                "event": event,
+                "count": 0,
+                "last": event.at,
+            },
         )
         line["count"] += 1
         line["first"] = event.at

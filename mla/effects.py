@@ -97,7 +97,9 @@ def pass_on(step: Step) -> None:
     # Passed on before, on another basis perhaps: whoever had it then has no part in it any more.
     take_source([request], GrantSource.CENTRAL_AUTHORITY)
     _give_to_authority(request, request.sending_authority)
-    _share(step, RequestItem.Role.ATTACHMENT, request.sending_authority, asked_by=request.drafter, decided_by=step.actor)
+    _share(
+        step, RequestItem.Role.ATTACHMENT, request.sending_authority, asked_by=request.drafter, decided_by=step.actor
+    )
 
 
 def sign(step: Step) -> None:
@@ -127,9 +129,7 @@ def transmit(step: Step) -> None:
     crossed = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=content)
     step.sha256 = crossed.sha256
     give_to_agency([request], addressee, GrantSource.REQUESTED, came_at=crossed.frozen_at)
-    _share(
-        step, RequestItem.Role.ATTACHMENT, addressee, asked_by=request.drafter, decided_by=signature.signatory
-    )
+    _share(step, RequestItem.Role.ATTACHMENT, addressee, asked_by=request.drafter, decided_by=signature.signatory)
 
 
 def acknowledge(step: Step) -> None:

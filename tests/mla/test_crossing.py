@@ -517,7 +517,9 @@ def test_own_authority_writes_nothing(own: Callable[..., Papers], world: World) 
         edit(papers.note, world.sender, "By the authority")
     client = browser(world.sender)
     url = reverse("cases:item_edit", args=[papers.case.pk, papers.note.pk])
-    assert client.get(url).status_code == client.post(url, {"title": "By the authority", "version": 1}).status_code == 403
+    assert (
+        client.get(url).status_code == client.post(url, {"title": "By the authority", "version": 1}).status_code == 403
+    )
     papers.take("return_from_authority")
     with pytest.raises(NotAllowed):
         papers.attach(by=world.sender)
@@ -680,7 +682,10 @@ def test_readings_of_what_crossed(answering: Papers) -> None:
     assert takes(world.sender, answering.pdf) == 200
     rows = [(row["person"], row["agency"]) for row in readers_of(answering.pdf)]
     assert rows == [(world.sender, "KG-GPO"), (None, "UZ-GPO"), (None, "UZ-MIA")]
-    assert [(row["person"], row["agency"]) for row in readers_of(item)] == [(world.receiver, "UZ-GPO"), (None, "KG-MIA")]
+    assert [(row["person"], row["agency"]) for row in readers_of(item)] == [
+        (world.receiver, "UZ-GPO"),
+        (None, "KG-MIA"),
+    ]
     owners_page = page(world.drafter, answering.pdf)
     assert world.sender.name in owners_page
     assert not {name for name in (world.executor.name, world.receiver.name) if name in owners_page}
