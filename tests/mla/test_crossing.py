@@ -13,6 +13,7 @@ from accounts.refusals import Incomplete, NotAllowed
 from agencies.models import Role
 from agencies.services import end_membership
 from agencies.standing import standing_of
+from audit.models import AuditEvent
 from cases.grants import take_from_agency
 from cases.models import Case, CaseItem, GrantSource, Share
 from cases.readings import access_of, already_seen, readers_of
@@ -653,6 +654,8 @@ def test_an_undisclosed_executor_is_named_nowhere(papers: Papers, disclosed: boo
     assert addressee.name in found
     assert [world.executor.name in found, world.receiver.name in found] == [False, False]
     (share,) = papers.shares("accept_and_assign")
+    event = AuditEvent.objects.get(name="share.cross", subject_id=share.pk)
+    assert (event.actor, event.agency) == (world.receiver, "KG-MIA" if disclosed else "UZ-GPO")
     status = browser(world.drafter).get(reverse("shares:detail", args=[share.pk])).status_code
     assert status == (200 if disclosed else 404)
     assert Share.objects.visible_to(world.drafter).count() == before + disclosed

@@ -270,7 +270,7 @@ def found(hunt: Hunt, body: str, key: str) -> bool:
 
 
 def relevant(chapter: str) -> set[str]:
-    """The forms of the steps of this chapter and the next: there a reason could stand as typed; what they shared."""
+    """The forms of the steps of this chapter and the next, where a reason could stand as typed; what they shared."""
     names = list(CHAPTERS)
     number = names.index(chapter)
     steps = {word.partition(":")[0] for one in names[number : number + 2] for word in CHAPTERS[one]}
