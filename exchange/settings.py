@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -252,6 +253,9 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": OUTBOX_RESEND_SECONDS},
     },
     "sweep files that no document names": {"task": "cases.tasks.sweep", "schedule": 60 * 60},
+    # At night in the region.
+    "sweep old sendings of forms": {"task": "accounts.tasks.sweep", "schedule": crontab(hour="21", minute="7")},
+    "sweep what was told": {"task": "notifications.tasks.sweep", "schedule": crontab(hour="21", minute="17")},
 }
 
 # --- Logs: ids and codes, never content --------------------------------------------------------------------------

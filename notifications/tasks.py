@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 # How long a worker that claimed a mail may take before another sends it.
 CLAIM = timedelta(minutes=5)
+# How long a row stays when all is done: the bell entry that it made stays by itself.
+KEPT = timedelta(days=30)
 
 
 @shared_task(name="notifications.tasks.deliver")
@@ -88,3 +90,9 @@ def resend() -> int:
     for start in range(0, len(ids), BATCH):
         deliver.delay(ids[start : start + BATCH])
     return len(ids)
+
+
+@shared_task(name="notifications.tasks.sweep", time_limit=600)
+def sweep() -> int:
+    """Remove outbox rows of which bell entry and mail were done a month ago; returns how many went."""
+    return Outbox.objects.filter(done_at__isnull=False, mailed_at__lt=timezone.now() - KEPT).delete()[0]

@@ -108,7 +108,10 @@ class Share(models.Model):
 
 
 class ShareItem(models.Model):
-    """One item of a share: the frozen version, the fields that stay out, and exactly what the receiver will see."""
+    """One item of a share: the frozen version, the fields that stay out, and exactly what the receiver will see.
+
+    A trigger refuses to rewrite it, and to delete it once the share was open.
+    """
 
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="share_items")
     item = models.ForeignKey(CaseItem, on_delete=models.PROTECT, related_name="+")

@@ -1,5 +1,6 @@
-"""What has happened to a request and cannot be changed: events, frozen versions, signatures, rounds.
+"""What has happened to a request. Events, frozen versions and signatures cannot be changed: triggers refuse it.
 
+Rounds move on with their steps: the services see to that, no trigger does.
 Everything here is read through its request, and by side.
 """
 

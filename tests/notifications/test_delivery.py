@@ -24,7 +24,7 @@ from mla.subjects import resolve
 from mla.workflow import Body
 from notifications.models import Notification, Outbox
 from notifications.services import notify
-from notifications.tasks import deliver, resend
+from notifications.tasks import KEPT, deliver, resend, sweep
 from tests.factories import CONTENT, Line, World, agency, person
 from tests.servers import MailServer, publish_to, wait_for
 
@@ -211,3 +211,25 @@ def test_a_bell_entry_is_resolved_when_it_is_read(line: Line) -> None:
     (found,) = resolve_cases(supervisor, [line.case.pk]).values()
     assert found.label == line.case.reference
     assert resolve_cases(stranger, [line.case.pk]) == {}
+
+
+@committed
+def test_what_was_told_is_swept(mail: MailServer) -> None:
+    """A month after bell and mail; what is not done stays however old it is, and so do the bell entries."""
+    told, lately, waiting = (tell(person())[0] for _ in range(3))
+    deliver([told, lately])
+    old = timezone.now() - KEPT - timedelta(hours=1)
+    Outbox.objects.exclude(pk=lately).update(created_at=old, next_try=old)
+    Outbox.objects.filter(pk=told).update(mailed_at=old)
+    assert sweep() == 1 and sweep() == 0
+    assert {str(row.pk) for row in Outbox.objects.all()} == {lately, waiting}
+    assert Notification.objects.count() == 2
+    deliver([waiting])
+    assert len(mail.messages) == 3
+
+
+def test_beat_knows_every_sweep() -> None:
+    """Each task of the timetable is one that the worker has."""
+    celery.loader.import_default_modules()
+    names = {entry["task"] for entry in celery.conf.beat_schedule.values()}
+    assert names <= set(celery.tasks) and {"accounts.tasks.sweep", "notifications.tasks.sweep"} <= names

@@ -124,7 +124,7 @@ def test_overnight_and_a_foreign_page(world: World) -> None:
     client = strict(world.drafter)
     form = new_case(client)
     Session.objects.all().delete()
-    for origin in (FOREIGN, "null", ""):
+    for origin in (FOREIGN, "null", "", ORIGIN.replace("http:", "https:"), "ftp://testserver", f"{ORIGIN}:8000"):
         response = send(client, form, origin)
         assert response.status_code in (302, 403) and not keeps(response)
     assert number_of_cases() == 0
