@@ -166,7 +166,7 @@ def test_old_numbers_are_filled_by_the_migration(world: World) -> None:
     wanted = list(RegisterNumber.objects.order_by("pk").values("pk", "other_state", "key", "search"))
     assert [one["other_state"] for one in wanted] == ["UZ", "KG"]
     RegisterNumber.objects.update(other_state="", key="", search="")
-    migration = importlib.import_module("mla.migrations.0004_register")
+    migration = importlib.import_module("mla.migrations.0007_register")
     with connection.schema_editor() as editor:
         migration.fill(apps, editor)
     assert list(RegisterNumber.objects.order_by("pk").values("pk", "other_state", "key", "search")) == wanted
