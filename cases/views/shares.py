@@ -319,6 +319,8 @@ def _share_page(request: HttpRequest, share: Share, form: DecisionForm, *, statu
         "form": form,
         "rows": rows,
         "decides": decides,
+        # The share moved on while it was typed, and there is no form any more to keep it.
+        "typed": form["reason"].value() if form.is_bound and not decides else "",
         "steps": [one for name, one in verdicts.items() if name not in DECISIONS and one.allowed],
         "closed": [one for name, one in verdicts.items() if name not in DECISIONS and one.code == "person"],
         "why_not": next((verdicts[name].reason for name in sorted(DECISIONS) if name in verdicts), ""),
