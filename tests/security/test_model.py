@@ -52,6 +52,7 @@ from cases.services.shares import Chosen
 from mla.models import AssistanceRequest
 from mla.reading import read
 from mla.register import page_of
+from mla.review import TICKS
 from mla.services import create_request, perform, save_draft
 from mla.workflow import Side
 from tests import factories
@@ -77,6 +78,8 @@ PEOPLE: dict[str, dict[str, tuple[str, ...]]] = {
 }
 AGENCIES = ("KG-MIA", "KG-GPO", "KG-CUS", "UZ-GPO", "UZ-MIA")
 OWNERS = ("KG-MIA", "KG-GPO")
+# The model asks for no measure that needs a sanction.
+REVIEWED = [tick.code for tick in TICKS if not tick.coercive_only]
 BASES = ("chisinau-2002", "minsk-1993")
 # Days until a share shall end.
 DAYS = (0, 1, 2, 4, 30)
@@ -551,6 +554,7 @@ class Lives(RuleBasedStateMachine):
             ),
         )
         if allowed:
+            factories.explain(self.user(actor), row.pk)
             request = told.Request(row.pk, case, actor, title, basis, attached)
             request.steps.append(("create", "requesting"))
             self.model.requests.append(request)
@@ -577,7 +581,9 @@ class Lives(RuleBasedStateMachine):
             ),
         )
         if allowed:
+            factories.explain(self.user(actor), request.pk)
             request.title, request.basis, request.attachments = title, basis, attached
+            request.authors.add(actor)
 
     def _row(self, request: told.Request) -> AssistanceRequest:
         return AssistanceRequest.objects.unscoped("tests").get(pk=request.pk)
@@ -641,7 +647,7 @@ class Lives(RuleBasedStateMachine):
         today = self.model.now.date()
         return {
             "reason": "For a reason.",
-            "legality": True,
+            "legality": REVIEWED,
             "signature": True,
             "integrity": True,
             "addressee": self.world.agencies["UZ-GPO"],
