@@ -271,7 +271,7 @@ class Lives(RuleBasedStateMachine):
             lambda: create_case(
                 actor=self.user(actor),
                 agency=self.world.agencies[owner],
-                content={"title": self.text("case"), "offences": "Smuggling"},
+                content={"title": self.text("case"), "proceedings_number": "1-2026", "offences": "Smuggling"},
                 need_to_know=close,
                 members=[self.user(key) for key in named],
             ),
