@@ -408,7 +408,8 @@ def test_nothing_leaves_with_messages(
         wait_for(lambda: not Outbox.objects.filter(mailed_at=None).exists(), 60)
     finally:
         worker.stop()
-    assert len(mail.messages) == Outbox.objects.count() > len(CHAPTERS)
+    # Whoever no longer sees the subject when it is sent gets none.
+    assert 0 < len(mail.messages) <= Outbox.objects.count() > len(CHAPTERS)
     # A mail speaks to its reader by name; that is all.
     names = {f"person.{code}" for code in ("KG-MIA", "KG-GPO", "UZ-GPO", "UZ-MIA")}
     for message in mail.messages:

@@ -186,10 +186,10 @@ register:paper/none     GET    in     404    404    404   404   404   404   404 
 register:paper_edit     GET    in     404    404    404   404   404   404   200   403   404   404   404   404
 register:paper_edit     POST   in     404    404    404   404   404   404   ok    403   404   404   404   404
 register:paper_edit/void GET   in     404    404    404   404   404   404   403   403   404   404   404   404
-register:paper_edit/void POST  in     404    404    404   404   404   404   403   403   404   404   404   404
+register:paper_edit/void POST  in     404    404    404   404   404   404   409   403   404   404   404   404
 register:paper_void     GET    in     404    404    404   404   404   404   200   403   404   404   404   404
 register:paper_void     POST   in     404    404    404   404   404   404   ok    403   404   404   404   404
-register:paper_void/void POST  in     404    404    404   404   404   404   403   403   404   404   404   404
+register:paper_void/void POST  in     404    404    404   404   404   404   409   403   404   404   404   404
 """
 # Where the three of `others` differ, in the order of COLUMNS.
 OTHERS = {
