@@ -1,9 +1,11 @@
 """The one door to cases, items and requests: who sees a record now.
 
-One predicate, written once in SQL (`PREDICATE`), with two handles:
+One predicate, written once in SQL (`PREDICATE`), with three handles:
 
 - `visible_to(user)`: a queryset to filter, count and lock; for one record, filters, search;
-- `newest_visible(user)`: one statement that walks the grant index; for the default page of every list.
+- `newest_visible(user)`: one statement that walks the grant index; for the default page of every list;
+- `is_visible(user, key)`: the predicate asked row by row, as a condition: for rows of another table that hang on one
+  record each, and, as `visible_among(user)`, for the few records that an index has found.
 
 A person sees a record when all of this holds at the moment `now` (always the caller's, never the database's):
 they are active; they hold a case role in a membership, and both run; a grant row gives the record to that agency's
@@ -22,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import Permission
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import Func, RawSQL
 from django.db.models.sql import Query
 from django.utils import timezone
 
@@ -59,6 +61,9 @@ PREDICATE = f"""
     union all
     select {{what}} from {{person_grants}} g where {TO_THE_PERSON} and {LIVE} {{only}}
 """
+
+# The predicate, asked of one record.
+ONE = "and g.content_object_id = :record"
 
 # The predicate turned round: everybody who sees some records, for which agency and through what.
 VIEWERS = f"""
@@ -185,6 +190,25 @@ def bind(sql: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
     return text, [values[name] for name in names]
 
 
+class Hangs(Func):
+    """Whether the record whose key stands in a column is visible: the predicate, asked row by row."""
+
+    def __init__(self, key: Any, *, sql: str, values: dict[str, Any]) -> None:
+        super().__init__(key, output_field=models.BooleanField())
+        self.sql, self.values = sql, values
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        """The predicate with the column where it names its record."""
+        column, of_column = compiler.compile(self.source_expressions[0])
+        text, names = marks(self.sql)
+        head, *parts = text.split("%s")
+        found, params = [head], []
+        for name, part in zip(names, parts, strict=True):
+            found += [column if name == "record" else "%s", part]
+            params += of_column if name == "record" else [self.values[name]]
+        return f"exists ({''.join(found)})", params
+
+
 class ClosedQuery(Query):
     """The SQL side of a queryset that nobody opened: it neither compiles nor takes part in another query.
 
@@ -241,9 +265,20 @@ class GuardedQuerySet(models.QuerySet):
             rows = compiler.apply_converters(rows, converters)
         return [self.model.from_db(self.db, names, row) for row in rows]
 
+    def visible_among(self, user: "User", *, now: datetime | None = None) -> Self:
+        """The same records as `visible_to`, asked one by one: where another condition has found a few already."""
+        return self._open("visible_among").filter(self.is_visible(user, models.F("pk"), now=now))
+
+    def is_visible(self, user: "User", key: Any, *, now: datetime | None = None) -> Hangs:
+        """Whether `user` sees, at `now`, the record whose key `key` names: a condition for rows that hang on one.
+
+        Where those rows come in an order and are cut to a page, this asks for as many records as the page has.
+        """
+        return Hangs(key, sql=self._named(PREDICATE, what="1", only=ONE), values=self._bound(user, now))
+
     def sources(self, user: "User", pk: uuid.UUID, *, now: datetime | None = None) -> frozenset[str]:
         """Through what `user` sees one record at `now`: the sources of the live grants. Empty: they do not."""
-        sql = self._named(PREDICATE, what="g.source", only="and g.content_object_id = :record")
+        sql = self._named(PREDICATE, what="g.source", only=ONE)
         sql, params = bind(sql, self._bound(user, now) | {"record": pk})
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, params)

@@ -81,7 +81,7 @@ def application_role(app_configs: Any, databases: Any = None, **kwargs: Any) -> 
 def exercise_people(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[Error]:
     """The exercise's people, whose addresses end in .example, are no people of a production portal.
 
-    A portal that names its exercise on every page has them, over TLS too: docs/adr/0043-what-starts.md.
+    A portal that names its exercise on every page has them, over TLS too: docs/adr/0028-what-starts.md.
     """
     if not databases or "default" not in databases or not settings.OVER_TLS or settings.EXERCISE:
         return []

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from agencies.standing import standing_of
 
-MACHINE = re.compile(r"_FORMS\n|^(next|basis|token|version)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z")
+MACHINE = re.compile(
+    r"_FORMS\n|^(next|basis|token|version|show|add_row)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z"
+)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 

@@ -31,13 +31,22 @@ BEFORE_AUTHORITY = (
 )
 
 
-def choose(request: AssistanceRequest, role: str, case_id: uuid.UUID, ids: Iterable[uuid.UUID], actor: User) -> None:
-    """Set which items of a case cross with a request in one role; what the actor does not see stays as it was.
+def choose(
+    request: AssistanceRequest,
+    role: str,
+    case_id: uuid.UUID,
+    ids: Iterable[uuid.UUID],
+    actor: User,
+    *,
+    kinds: Iterable[str] = tuple(CaseItem.Kind),
+) -> None:
+    """Set which items of a case, of these kinds, cross with a request in one role.
 
-    Raises Incomplete for one that is not to be seen.
+    Items of other kinds stay as they were, and what the actor does not see. Raises Incomplete for one that is not to
+    be seen, or of another kind.
     """
     wanted = list(dict.fromkeys(ids))
-    seen = CaseItem.objects.visible_to(actor).filter(case_id=case_id)
+    seen = CaseItem.objects.visible_to(actor).filter(case_id=case_id, kind__in=kinds)
     if set(seen.filter(pk__in=wanted).values_list("pk", flat=True)) != set(wanted):
         field = "attachments" if role == Role.ATTACHMENT else "answer_items"
         raise Incomplete(_("An item is not in this case."), {field: [_("Choose items of this case only.")]})

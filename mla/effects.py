@@ -1,7 +1,7 @@
 """What a step does beyond moving the state: one function a step, run under the request's row lock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -25,6 +25,7 @@ from mla.crossing import (
     take_from_own_authority,
 )
 from mla.directory import receiving_authorities, sending_authority_for
+from mla.journal import enter, keep_found
 from mla.models import (
     Assignment,
     AssistanceRequest,
@@ -35,6 +36,7 @@ from mla.models import (
     Signature,
 )
 from mla.policies import Bodies
+from mla.review import open_comments
 from mla.versions import (
     answered_content,
     freeze,
@@ -60,6 +62,8 @@ class Step:
     transition: Transition
     text: str = ""
     sha256: str = ""
+    ticks: list[str] = field(default_factory=list)
+    comments: list[dict[str, str]] = field(default_factory=list)
 
 
 def nothing(step: Step) -> None:
@@ -67,12 +71,20 @@ def nothing(step: Step) -> None:
 
 
 def submit(step: Step) -> None:
-    """Freeze what the drafter sends to review. Raises Incomplete with each gap's article (UNTOC 18(15))."""
+    """Freeze what the drafter sends to review.
+
+    Raises Incomplete with each gap's article, and for comments that are neither met nor answered.
+    """
+    if waiting := open_comments(step.request):
+        raise Incomplete(
+            _("A reviewer's comment waits: change what it is about, or answer it."),
+            {comment.field: [comment.text] for comment in waiting},
+        )
     missing = gaps(step.request)
     if missing:
         raise Incomplete(
             _("The request is not complete yet."),
-            {point.field: [f"{point.message} ({point.article})"] for point in missing},
+            {point.field: [f"{point.message} ({point.rule})"] for point in missing},
         )
     step.request.approver = None
     freeze_items(step.request, RequestItem.Role.ATTACHMENT, step.actor)
@@ -84,6 +96,7 @@ def submit(step: Step) -> None:
 def give_back(step: Step) -> None:
     """Back to the drafter with comments; whoever passed it has to look again."""
     step.text = step.data["reason"]
+    step.comments = list(step.data["comments"])
     step.request.approver = None
     take_back(step.request, "pass_on", step.actor)
     take_from_own_authority(step.request)
@@ -93,6 +106,7 @@ def pass_on(step: Step) -> None:
     """The supervisor has checked legality; the central authority sees it from now on."""
     request = step.request
     request.approver = step.actor
+    step.ticks = sorted(step.data["legality"])
     request.sending_authority = sending_authority_for(request.drafting_agency, request.basis)
     # Passed on before, on another basis perhaps: whoever had it then has no part in it any more.
     take_source([request], GrantSource.CENTRAL_AUTHORITY)
@@ -124,17 +138,19 @@ def transmit(step: Step) -> None:
         )
     request.receiving_authority = addressee
     request.original_required = step.data["original_required"]
-    _number(step, request.sending_authority, RegisterNumber.Direction.OUTGOING)
+    _number(step, RegisterNumber.Direction.OUTGOING)
     content = transmitted_content(request, signature.version)
     crossed = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=content)
     step.sha256 = crossed.sha256
+    keep_found(request)
     give_to_agency([request], addressee, GrantSource.REQUESTED, came_at=crossed.frozen_at)
     _share(step, RequestItem.Role.ATTACHMENT, addressee, asked_by=request.drafter, decided_by=signature.signatory)
 
 
 def acknowledge(step: Step) -> None:
     """The receiving authority's own incoming number and date."""
-    _number(step, step.request.receiving_authority, RegisterNumber.Direction.INCOMING)
+    _number(step, RegisterNumber.Direction.INCOMING)
+    keep_found(step.request)
 
 
 def ask_information(step: Step) -> None:
@@ -160,6 +176,7 @@ def answer_information(step: Step) -> None:
     answered.save(update_fields=["sent_at"])
     content = answered_content(latest(request, Series.TRANSMITTED), answered)
     step.sha256 = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=content).sha256
+    keep_found(request)
 
 
 def accept_and_assign(step: Step) -> None:
@@ -270,14 +287,18 @@ def _share(step: Step, role: str, recipient: Agency, **people: Any) -> None:
     share_items(step.request, role, recipient, step=step.transition.name, actor=step.actor, **people)
 
 
-def _number(step: Step, agency: Agency, direction: str) -> None:
-    RegisterNumber.objects.create(
-        request=step.request,
-        agency=agency,
+def _number(step: Step, direction: str) -> None:
+    """The actor's own authority enters the request into its journal."""
+    request, outgoing = step.request, direction == RegisterNumber.Direction.OUTGOING
+    line = RegisterNumber(
+        request=request,
+        agency=request.sending_authority if outgoing else request.receiving_authority,
         direction=direction,
         number=step.data["number"],
         date=step.data["number_date"],
+        other_state=request.requested_state_id if outgoing else request.requesting_state_id,
     )
+    enter(line, again=step.data["number_again"])
 
 
 def _give_to_authority(request: AssistanceRequest, agency: Agency) -> None:

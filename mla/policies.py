@@ -44,6 +44,8 @@ class Bodies:
     request: AssistanceRequest
     assignment: Assignment | None
     writer_id: uuid.UUID | None = None
+    # Whoever wrote in the text counts as its drafter where people must differ.
+    author_ids: frozenset[uuid.UUID] = frozenset()
     facts: frozenset[Fact] = frozenset()
     agencies: dict[Body, Agency | None] = field(init=False)
 
@@ -69,16 +71,21 @@ class Bodies:
             Person.EXECUTOR: self.assignment.executed_by_id if self.assignment else None,
         }[person]
 
+    def is_person(self, person: Person, user_id: uuid.UUID) -> bool:
+        """Whether somebody is that person; whoever wrote in the text is its drafter too."""
+        return self.person_id(person) == user_id or (person == Person.DRAFTER and user_id in self.author_ids)
+
 
 def bodies_of(request: AssistanceRequest) -> Bodies:
-    """Read a request's bodies and facts: at most three queries beyond its own row."""
+    """Read a request's bodies and facts: at most four queries beyond its own row."""
     assignment = request.assignments.filter(ended_at=None).select_related("agency__state").first()
     open_round = request.rounds.filter(sent_at=None).first()
     writer = open_round.written_by_id if open_round else None
+    authors = frozenset(request.authors.values_list("person_id", flat=True))
     facts = {Fact.ANSWERED} if writer else set()
     if request.state == RequestState.AT_CENTRAL_AUTHORITY:
         facts.add(Fact.SIGNED if _latest_is_signed(request) else Fact.NOT_SIGNED)
-    return Bodies(request=request, assignment=assignment, writer_id=writer, facts=frozenset(facts))
+    return Bodies(request=request, assignment=assignment, writer_id=writer, author_ids=authors, facts=frozenset(facts))
 
 
 def _latest_is_signed(request: AssistanceRequest) -> bool:
@@ -124,7 +131,7 @@ def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdi
         reason = _("Only the person who drafted the request can do this.")
         return Verdict(transition, allowed=False, reason=reason, code="person")
     for person in transition.apart_from:
-        if bodies.person_id(person) == standing.user.pk:
+        if bodies.is_person(person, standing.user.pk):
             return Verdict(transition, allowed=False, reason=APART[person](), code="person")
     for fact in transition.needs:
         if fact not in bodies.facts:
@@ -187,7 +194,7 @@ def _when(transition: Transition) -> str:
 
 
 APART = {
-    Person.DRAFTER: lambda: _("You drafted this request: another person must do this."),
+    Person.DRAFTER: lambda: _("You drafted this request, or wrote in it: another person must do this."),
     Person.APPROVER: lambda: _("You passed this version in review: another person must do this."),
     Person.WRITER: lambda: _("You wrote the answer: another person must send it."),
     Person.EXECUTOR: lambda: _("You reported the results: another person must send the response."),

@@ -55,22 +55,38 @@ def letter_content(request: AssistanceRequest) -> dict[str, Any]:
         "case_name": request.case.title,
         "case_number": request.case.proceedings_number,
         "offence": request.offence,
+        "statute": request.statute,
+        "damage": request.damage,
         "facts": request.facts,
         "purpose": request.purpose,
+        "procedure": request.procedure,
         "deadline": request.deadline,
         "deadline_reason": request.deadline_reason,
         "confidential": request.confidential,
+        "confidentiality_reason": request.confidentiality_reason,
         "original_required": request.original_required,
         "measures": [
             {
                 "number": measure.number,
                 "kind": measure.kind,
                 "description": measure.description,
+                "about": str(measure.about_id) if measure.about_id else None,
+                "questions": measure.questions,
                 "procedure": measure.procedure,
+                "attendance": measure.attendance,
             }
             for measure in request.measures.all()
         ],
         "attachments": crossing_items(request, RequestItem.Role.ATTACHMENT),
+        "languages": [
+            {
+                "item": str(row.item_id),
+                "language": row.language,
+                "translator": row.translator,
+                "certification": row.certification,
+            }
+            for row in request.language_versions.all()
+        ],
         "supplied": [],
     }
 

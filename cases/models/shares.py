@@ -44,7 +44,9 @@ class Share(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # None of a share that a step of a request made: the owner's series would tell how many domestic steps were taken.
-    reference = models.CharField(_("registration No."), max_length=40, unique=True, null=True, editable=False)  # noqa: DJ001
+    reference = models.CharField(  # noqa: DJ001 - unique, and two empty texts would be the same number
+        _("registration No."), max_length=40, unique=True, null=True, editable=False
+    )
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="shares", verbose_name=_("case"))
     owner = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner agency"))
     recipient = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("recipient"))

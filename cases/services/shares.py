@@ -343,7 +343,8 @@ def _say(share: Share, event: str, actor: User) -> None:
         actor=actor,
         subject_type="share",
         subject_id=share.pk,
-        agency=share.owner.code,
+        # By whom it was done: a step that gives to somebody whom the owner may not know is no event of the owner's.
+        agency=(share.behind or share.owner).code,
         case=share.case_id,
         agencies=[share.recipient.code],
         items=[row.item_id for row in rows if row.approved or share.state not in OPENED],
@@ -353,18 +354,20 @@ def _say(share: Share, event: str, actor: User) -> None:
 
 
 def _tell_deciders(share: Share) -> None:
-    people = [
-        person
-        for person in people_with(Role.LIAISON, share.owner_id)
-        if person.pk != share.asked_by_id and Case.objects.visible_to(person).filter(pk=share.case_id).exists()
-    ]
-    notify(event="share.ask", people=people, subject_type="share", subject_id=share.pk)
+    people = [person for person in people_with(Role.LIAISON, share.owner_id) if person.pk != share.asked_by_id]
+    notify(event="share.ask", people=_in_the_case(share, people), subject_type="share", subject_id=share.pk)
 
 
 def _tell_outcome(share: Share, name: str, actor: User) -> None:
     """The asker hears of every decision; of an approval also the receiver's officers, of a revocation nobody there."""
     if share.asked_by_id != actor.pk:
-        notify(event=f"share.{name}", people=[share.asked_by], subject_type="share", subject_id=share.pk)
+        people = _in_the_case(share, [share.asked_by])
+        notify(event=f"share.{name}", people=people, subject_type="share", subject_id=share.pk)
     if name == "approve":
         receivers = people_with(Role.OFFICER, share.recipient_id)
         notify(event="share.received", people=receivers, subject_type="share", subject_id=share.pk)
+
+
+def _in_the_case(share: Share, people: list[User]) -> list[User]:
+    """Those of them who see the share's case now: whoever was taken out or left hears of nothing in it."""
+    return [person for person in people if Case.objects.visible_to(person).filter(pk=share.case_id).exists()]

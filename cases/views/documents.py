@@ -9,7 +9,6 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,6 +22,7 @@ from cases.readings import note_reading, read_item
 from cases.services import create_document
 from cases.uploads import stored_name, take_in, throw_away, too_large
 from cases.views.case import fetch_case
+from cases.views.onward import back_from_form, onward
 
 PIECE = 1024 * 1024
 
@@ -53,7 +53,7 @@ def create(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             values={name: form.cleaned_data[name] for name in ("marking", "description") if name in form.cleaned_data},
             redacted_from=form.cleaned_data.get("redacted_from"),
         )
-        return reverse("cases:item", args=[case.pk, made.pk])
+        return onward(request, case, made)
 
     try:
         token = form.cleaned_data.get("token") if form.is_valid() else None
@@ -144,4 +144,5 @@ def _documents(request: HttpRequest, case: Case) -> list[tuple[CaseItem, str]]:
 
 
 def _page(request: HttpRequest, form: Any, case: Case) -> HttpResponse:
-    return render(request, "cases/document_form.html", {"form": form, "case": case, "waiting": form.waiting})
+    context = {"form": form, "case": case, "waiting": form.waiting, "back": back_from_form(request, case)}
+    return render(request, "cases/document_form.html", context)

@@ -19,6 +19,7 @@ from cases.models import Case, CaseItem
 from cases.readings import ItemReading, access_of, note_reading, read_item, readers_of
 from cases.services import create_item, save_item
 from cases.views.case import fetch_case
+from cases.views.onward import back_from_form, onward
 
 
 @require_safe
@@ -63,7 +64,7 @@ def create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
             values=forms.values if valid else {},
             rows=forms.row_values if valid else {},
         )
-        return reverse("cases:item", args=[case.pk, item.pk])
+        return onward(request, case, item)
 
     try:
         url = once(person=request.user, token=_token(forms), act=act)
@@ -133,4 +134,5 @@ def _form_page(
 ) -> HttpResponse:
     kind_label = CaseItem.Kind(forms.kind).label
     context = {"forms": forms, "case": case, "reading": reading, "present": present, "kind_label": kind_label}
+    context["back"] = back_from_form(request, case)
     return render(request, "cases/item_form.html", context, status=status)

@@ -1,4 +1,4 @@
-"""The one door: each clause of the predicate, on all three guarded models, by both handles."""
+"""The one door: each clause of the predicate, on all three guarded models, by all its handles."""
 
 import uuid
 from collections.abc import Callable
@@ -69,11 +69,12 @@ def long_member(user: User, at: Agency, *roles: str) -> Membership:
 
 
 def sees(user: User, record: Any, now: datetime = NOW) -> bool:
-    """Whether the person sees the record, by both handles, which must agree."""
+    """Whether the person sees the record, by every handle, which must agree."""
     manager = type(record).objects
     one = manager.visible_to(user, now=now).filter(pk=record.pk).exists()
     listed = record in manager.newest_visible(user, now=now)
-    assert one == listed
+    among = record in manager.visible_among(user, now=now)
+    assert one == listed == among
     return one
 
 

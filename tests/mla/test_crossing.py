@@ -13,6 +13,7 @@ from accounts.refusals import Incomplete, NotAllowed
 from agencies.models import Role
 from agencies.services import end_membership
 from agencies.standing import standing_of
+from audit.models import AuditEvent
 from cases.grants import take_from_agency
 from cases.models import Case, CaseItem, GrantSource, Share
 from cases.readings import access_of, already_seen, readers_of
@@ -25,7 +26,20 @@ from mla.services import create_request, save_draft
 from mla.workflow import Body
 from tests.cases.papers import PDF, paper
 from tests.cases.sharing import browser, sees, text_of
-from tests.factories import CONTENT, MAIN, MEASURES, Line, World, agency, case, designate, later, person, state
+from tests.factories import (
+    CONTENT,
+    MAIN,
+    MEASURES,
+    Line,
+    World,
+    agency,
+    case,
+    designate,
+    explain,
+    later,
+    person,
+    state,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -522,8 +536,10 @@ def test_own_authority_writes_nothing(own: Callable[..., Papers], world: World) 
     papers.take("return_from_authority")
     with pytest.raises(NotAllowed):
         papers.attach(by=world.sender)
-    url = reverse("mla:edit", args=[papers.pk])
-    assert client.get(url).status_code == client.post(url, {"title": "By the authority"}).status_code == 403
+    url = reverse("mla:draft", args=[papers.pk])
+    step = reverse("mla:draft_step", args=[papers.pk, "facts"])
+    assert client.get(url).status_code == client.get(step).status_code == 403
+    assert client.post(step, {"facts": "By the authority", "version": 0, "go": "on"}).status_code == 403
     assert url not in text_of(client.get(reverse("mla:detail", args=[papers.pk])))
     assert url in text_of(browser(world.drafter).get(reverse("mla:detail", args=[papers.pk])))
     assert {row.item_id for row in papers.request.request_items.all()} == {papers.pdf.pk, papers.note.pk}
@@ -547,6 +563,7 @@ def test_two_requests_with_one_attachment(own: Callable[..., Papers], world: Wor
         measures=MEASURES,
         attachments=[papers.pdf.pk, papers.home.pk],
     )
+    explain(world.drafter, second.pk)
     first, papers.pk = papers.pk, second.pk
     papers.walk("submit", "pass_on")
     assert papers.who_sees(papers.home) == AUTHORITY
@@ -637,6 +654,8 @@ def test_an_undisclosed_executor_is_named_nowhere(papers: Papers, disclosed: boo
     assert addressee.name in found
     assert [world.executor.name in found, world.receiver.name in found] == [False, False]
     (share,) = papers.shares("accept_and_assign")
+    event = AuditEvent.objects.get(name="share.cross", subject_id=share.pk)
+    assert (event.actor, event.agency) == (world.receiver, "KG-MIA" if disclosed else "UZ-GPO")
     status = browser(world.drafter).get(reverse("shares:detail", args=[share.pk])).status_code
     assert status == (200 if disclosed else 404)
     assert Share.objects.visible_to(world.drafter).count() == before + disclosed

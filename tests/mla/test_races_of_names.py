@@ -11,7 +11,7 @@ from cases.services import name_person, unname_person
 from mla.services import create_request, perform
 from mla.workflow import Body
 from tests.cases.sharing import sees
-from tests.factories import CONTENT, MAIN, MEASURES, World, person, state
+from tests.factories import CONTENT, MAIN, MEASURES, World, explain, person, state
 from tests.mla.test_crossing import AUTHORITY, HOME, Papers
 from tests.racing import race
 
@@ -65,6 +65,7 @@ def test_one_request_goes_back_while_another_comes(close: Papers, back_first: bo
         measures=MEASURES,
         attachments=[close.pdf.pk],
     )
+    explain(close.world.drafter, second.pk)
     first = close.pk
     close.walk("submit", "pass_on")
     back, reason = close.clock("return_from_authority"), close.data("return_from_authority")

@@ -123,7 +123,7 @@ def test_answers_being_written_stay_at_home(line: Line) -> None:
 
 
 def test_lists_of_the_requested_side_say_nothing_of_drafting(line: Line) -> None:
-    """Not by their order, which is that of transmission; not by the address of the next page or a stored moment."""
+    """Not by their order, which is that of transmission, nor by a stored moment."""
     other = Line(line.world)
     for one in (other, line):
         one.walk_to("transmitted")

@@ -1,6 +1,7 @@
 """Every page that lists something asks the database as often for 200 rows as for 10."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from mla.services import create_request
 from mla.workflow import Body
 from notifications.models import Notification
 from tests.cases.sharing import FIREARM, MARK, NAMES, NOTE, PASSPORT, PERSON, Sharing, browser
-from tests.factories import CONTENT, MEASURES, Line, World, case, designate, person, state
+from tests.factories import CONTENT, MEASURES, Line, World, case, designate, paper, person, state
 from tests.mla.test_crossing import Papers, note
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
@@ -151,6 +152,8 @@ def test_lists_ask_as_often_for_many_rows_as_for_few() -> None:
     """On both sides of a share, on the pages of a case and its items, on the desk and behind the bell."""
     portal = Growing()
     portal.grow(FEW)
+    # A first round: from now on somebody has read what was shared.
+    portal.pages()
     few = portal.pages()
     portal.grow(MANY)
     many = portal.pages()
@@ -166,6 +169,7 @@ SOURCES = {
     Body.RECEIVING: GrantSource.REQUESTED,
     Body.EXECUTING: GrantSource.ASSIGNMENT,
 }
+QUERIES = ("", "?q=26", "?direction=outgoing", "?state=open&kind=paper&year=2026", "?direction=incoming")
 
 
 def test_requests_on_their_way_ask_as_often(world: World) -> None:
@@ -178,7 +182,7 @@ def test_requests_on_their_way_ask_as_often(world: World) -> None:
         return line
 
     def look() -> list[int]:
-        return [queries(client, reverse(name)) for client in offices for name in ("desk", "mla:list")]
+        return [queries(client, reverse(name)) for client in offices for name in ("desk", "mla:list", "register:list")]
 
     last = walk()
     few = look()
@@ -227,6 +231,33 @@ def test_a_request_that_crossed_with_much_asks_as_often(world: World) -> None:
     few, many = look(FEW, 1), look(MANY, FEW)
     assert many == few, {name: (few[name], many[name]) for name in few if few[name] != many[name]}
     assert len(few) == 6 and max(many.values()) < 45, many
+
+
+def test_the_register_asks_as_often(world: World) -> None:
+    """Lines of all kinds, on both sides: for one page's worth and for eight; with filters and without."""
+    registrars = {world.sender: world.bodies[Body.SENDING], world.receiver: world.bodies[Body.RECEIVING]}
+    clients = [browser(user) for user in registrars]
+
+    def enter(number: int) -> None:
+        # Dated before the others, so that there are some of both kinds on the page.
+        day = timezone.now().date() - timedelta(days=1)
+        for user, body in registrars.items():
+            paper(user, body, direction=["incoming", "outgoing"][number % 2], number_date=day)
+
+    def look() -> list[int]:
+        return [queries(client, reverse("register:list") + query) for client in clients for query in QUERIES]
+
+    for name in STATES:
+        Line(world).walk_to(name)
+    for number in range(FEW):
+        enter(number)
+    few = look()
+    for name in STATES:
+        Line(world).walk_to(name)
+    for number in range(FEW, MANY):
+        enter(number)
+    assert look() == few
+    assert max(few) < 30, few
 
 
 def test_readings_of_one_person_are_counted_in_one_question() -> None:

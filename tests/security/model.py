@@ -109,11 +109,17 @@ class Request:
     answers: dict[Item, Content] = field(default_factory=dict)
     execution_case: Case | None = None
     crossed_title: str | None = None
+    # Whoever wrote in the text counts as its drafter.
+    authors: set[str] = field(default_factory=set)
     # When it came to the requested side.
     came: datetime | None = None
     result: str = ""
     response: str = ""
     steps: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Whoever begins it writes in it."""
+        self.authors.add(self.drafter)
 
 
 @dataclass(frozen=True)
@@ -332,9 +338,10 @@ class Model:
         if name == "discard":
             return person == request.drafter
         if name in ("return_to_drafter", "pass_on", "return_from_authority"):
-            return person != request.drafter
+            return person not in request.authors
         if name in ("sign", "transmit"):
-            return person not in (request.drafter, request.approver) and request.signed == (name == "transmit")
+            apart = {*request.authors, request.approver}
+            return person not in apart and request.signed == (name == "transmit")
         if name == "answer_information":
             return request.writer not in (None, person)
         return name != "send_response" or person != request.executor

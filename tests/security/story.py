@@ -9,9 +9,11 @@ from accounts.models import User
 from agencies.models import Agency
 from cases.models import Case, CaseItem, Share
 from cases.services import create_case, decide_share, save_case, save_item
+from mla.models import PaperRequest
+from mla.papers import void_paper
 from mla.services import create_request, save_draft
 from mla.workflow import Body
-from tests.factories import CONTENT, Line, World, agency, later, state
+from tests.factories import CONTENT, Line, World, agency, explain, later, paper, state
 from tests.security.people import Paper, ask, browser, give, put, put_paper
 
 FOUND = re.compile(r"Zq--([A-Za-z0-9_.-]+?)--qZ")
@@ -27,7 +29,19 @@ def marks_in(text: str) -> set[str]:
     return set(FOUND.findall(text))
 
 
-TEXTS = ("title", "conducted_by", "offence", "facts", "purpose", "deadline_reason")
+TEXTS = (
+    "title",
+    "basis_reason",
+    "conducted_by",
+    "offence",
+    "statute",
+    "damage",
+    "facts",
+    "purpose",
+    "procedure",
+    "deadline_reason",
+    "confidentiality_reason",
+)
 
 # The story: each chapter is a list of steps; a word after a colon says which marks the step plants. No steps of the
 # line: `edit` writes the draft anew, `rewrite` the case and an attachment, `find` puts an item into the executing
@@ -85,6 +99,7 @@ class Story(Line):
             measures=self.measures("first"),
             attachments=[item.pk for item in self.attached],
         ).pk
+        explain(drafter, self.pk, self.mark("gap.reason"))
 
     def mark(self, key: str) -> str:
         """A word of this story."""
@@ -111,7 +126,8 @@ class Story(Line):
     def measures(self, draft: str) -> list[dict[str, str]]:
         """The measures of a draft, each marked."""
         words = {"description": self.mark(f"{draft}.measure"), "procedure": self.mark(f"{draft}.procedure")}
-        return [{"kind": "a", **words}, {"kind": "f", **words, "procedure": ""}]
+        questions = self.mark(f"{draft}.questions")
+        return [{"kind": "a", **words, "questions": questions}, {"kind": "f", **words, "procedure": ""}]
 
     def data(self, name: str) -> dict[str, Any]:
         """What is filled in, with marks."""
@@ -119,6 +135,8 @@ class Story(Line):
         for key in ("reason", "missing"):
             if key in found:
                 found[key] = self.mark(f"{key}.{name}")
+        if "comments" in found:
+            found["comments"] = [{"field": "facts", "text": self.mark(f"comment.{name}")}]
         if "number" in found:
             found["number"] = self.mark(f"number.{name}")
         if "covering_note" in found:
@@ -196,3 +214,17 @@ def furnish(case: Case, officer: Any, liaison: Any, recipient: Agency) -> tuple[
     decide_share(actor=liaison, pk=asked.pk, name="send_back", version=asked.version, reason=mark("asked.note"))
     items = {"shared": shared, "hidden": hidden, "document": document}
     return items, {"marked": given, "marked-asked": asked}
+
+
+def enter_on_paper(world: World) -> dict[str, PaperRequest]:
+    """Put marked requests on paper into the sending authority's journal: one that stands, one that is void."""
+    at = world.bodies[Body.SENDING]
+
+    def entry(number: str) -> PaperRequest:
+        words = {name: mark(f"journal.{name}") for name in ("authority", "their_number", "subject", "remark")}
+        return paper(world.sender, at, number=mark(f"journal.{number}"), **words)
+
+    found = {"marked": entry("number"), "marked-void": entry("void")}
+    gone = found["marked-void"]
+    void_paper(actor=world.sender, pk=gone.pk, version=gone.version, reason=mark("journal.reason"))
+    return found

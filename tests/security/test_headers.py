@@ -139,7 +139,7 @@ def test_a_safe_portal_starts(transactional_db: None) -> None:
 
 
 def test_an_exercise_starts_over_tls(transactional_db: None) -> None:
-    """Its people have random passwords, and every page names it: docs/adr/0043-what-starts.md."""
+    """Its people have random passwords, and every page names it: docs/adr/0028-what-starts.md."""
     World()
     done = start(**(GOOD | {"EXERCISE": "Saffron Crate"}))
     assert (done.returncode, done.stdout) == (0, "started\n"), done.stderr
