@@ -92,7 +92,7 @@ def void_paper(*, actor: User, pk: uuid.UUID, version: int, reason: str) -> Pape
 def _locked(actor: User, pk: uuid.UUID, version: int) -> tuple[PaperRequest, Standing]:
     """Lock the row, and see that the person may change it as they saw it."""
     standing = standing_of(actor)
-    papers = PaperRequest.objects.visible_to(actor, standing.now).select_for_update(of=("self",))
+    papers = PaperRequest.objects.visible_to(actor, standing.now).select_for_update(of=("self",), no_key=True)
     paper = papers.select_related("owner__state", "line").get(pk=pk)
     _may_write(standing, paper.owner)
     if paper.version != version:
