@@ -31,6 +31,19 @@ class MovedOn(Refused):
     """The record has changed since the person looked (409)."""
 
 
+class Cited(str):
+    """Words of an error, with the article that asks for what is missing."""
+
+    article = ""
+
+    @classmethod
+    def by(cls, article: str, words: str) -> "Cited":
+        """These words by this article."""
+        made = cls(words)
+        made.article = article
+        return made
+
+
 class Incomplete(Refused):
     """Something is missing or wrong (400); `errors` has the words by field."""
 

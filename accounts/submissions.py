@@ -4,24 +4,27 @@ import uuid
 from collections.abc import Callable
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Submission, User
-from accounts.refusals import Refused
+from accounts.refusals import Incomplete, Refused
 
 
-def once(*, person: User, token: uuid.UUID | None, act: Callable[[], str]) -> str:
+def once(*, person: User, token: uuid.UUID | None, act: Callable[[], str], says: str = "") -> str:
     """Run `act` unless this form was sent before; return the address of the page to show.
 
     The token is claimed in the transaction in which `act` works: two sendings at the same moment wait for each
     other, and an act that fails leaves the form free to be sent again. Another person's token counts as new.
+    `says`: a checksum of what is sent, by a program that chooses its tokens itself. Raises Incomplete when the first
+    sending under the token said something else.
     """
     if token is None:
         return act()
     key = uuid.uuid5(token, str(person.pk))
     try:
         with transaction.atomic():
-            if not _claim(key, person):
-                return Submission.objects.get(pk=key).url
+            if not _claim(key, person, says):
+                return _first(key, says).url
             url = act()
             Submission.objects.filter(pk=key).update(url=url)
             return url
@@ -30,12 +33,21 @@ def once(*, person: User, token: uuid.UUID | None, act: Callable[[], str]) -> st
         raise
 
 
-def _claim(key: uuid.UUID, person: User) -> bool:
+def _first(key: uuid.UUID, says: str) -> Submission:
+    """The first sending, when it said the same."""
+    found = Submission.objects.get(pk=key)
+    if found.says != says:
+        words = _("This key was used for something else. Take a new one for each thing that you send.")
+        raise Incomplete(words, {"Idempotency-Key": [words]})
+    return found
+
+
+def _claim(key: uuid.UUID, person: User, says: str) -> bool:
     """Insert the token; False when it stands there already (waits for a sending still under way)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into accounts_submission (token, person_id, url, at) values (%s, %s, '', now())"
+            "insert into accounts_submission (token, person_id, url, says, at) values (%s, %s, '', %s, now())"
             " on conflict do nothing",
-            [key, person.pk],
+            [key, person.pk, says],
         )
         return cursor.rowcount == 1

@@ -14,7 +14,7 @@ from agencies.standing import Standing
 from audit.models import AuditEvent
 from audit.services import record
 from cases.access import Viewer
-from cases.items import KINDS, Part, content_of, headline, parts_of, second_line
+from cases.items import KINDS, Content, Part, content_of, headline, parts_of, second_line
 from cases.models import CaseItem, GrantSource, Share, ShareItem
 from cases.workflow import LOOK, OPENED, PHASE
 
@@ -31,13 +31,14 @@ class Received:
     """What one share shows of an item."""
 
     share: Share
+    content: Content
     parts: list[Part]
     heading: str
 
 
 @dataclass(slots=True)
 class ItemReading:
-    """An item as its reader may see it: either `parts` (the owner's side) or `received`, one for each share.
+    """An item as its reader may see it: its `content` in `parts` (the owner's side), or `received`, one for each share.
 
     `at_home`: the reader sees its case too.
     """
@@ -46,29 +47,29 @@ class ItemReading:
     own: bool
     at_home: bool
     heading: str = ""
+    content: Content = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
 
 
-def read_item(user: User, standing: Standing, case_pk: uuid.UUID, pk: uuid.UUID) -> ItemReading:
-    """Fetch one item for its reader. Raises CaseItem.DoesNotExist when it is not visible, or not in that case."""
-    item = (
-        CaseItem.objects.visible_to(user, now=standing.now)
-        .filter(case_id=case_pk)
-        .select_related("owner__state", "created_by", "changed_by")
-        .get(pk=pk)
-    )
+def read_item(user: User, standing: Standing, case_pk: uuid.UUID | None, pk: uuid.UUID) -> ItemReading:
+    """Fetch one item for its reader. Raises CaseItem.DoesNotExist when it is not visible, or not in the case named."""
+    items = CaseItem.objects.visible_to(user, now=standing.now)
+    if case_pk:
+        items = items.filter(case_id=case_pk)
+    item = items.select_related("owner__state", "created_by", "changed_by").get(pk=pk)
     sources = CaseItem.objects.sources(user, pk, now=standing.now)
     if sources & OWN:
         content = content_of(item)
         at_home = not sources.isdisjoint(HOME)
-        return ItemReading(item=item, own=True, at_home=at_home, heading=headline(content), parts=parts_of(content))
+        said = {"heading": headline(content), "content": content, "parts": parts_of(content)}
+        return ItemReading(item=item, own=True, at_home=at_home, **said)
     rows = (
         ShareItem.objects.filter(item=item, approved=True, share__in=Share.objects.open_to(user, now=standing.now))
         .select_related("share__owner__state", "share__recipient")
         .order_by("-share__decided_at")
     )
-    received = [Received(row.share, parts_of(row.content), headline(row.content)) for row in rows]
+    received = [Received(row.share, row.content, parts_of(row.content), headline(row.content)) for row in rows]
     if not received:
         # Revoked between the two looks.
         raise CaseItem.DoesNotExist

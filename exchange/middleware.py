@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from agencies.standing import standing_of
+from api import problems
 
 MACHINE = re.compile(
     r"_FORMS\n|^(next|basis|token|version|show|add_row)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z"
@@ -46,6 +47,8 @@ class BodyLimit:
             length = self.limit + 1
         if length > self.limit:
             # The server reads past a part of what still comes, holds nothing of it, and ends the connection.
+            if problems.is_for_a_program(request):
+                return problems.answer(413, _("The body is larger than the portal takes."), code="too_large")
             return render(request, "too_large.html", {"limit": settings.UPLOAD_LIMIT_MB}, status=413)
         return self.get_response(request)
 
@@ -85,6 +88,9 @@ class CurrentStanding:
         home = request.standing.home
         if home is None:
             logout(request)
+            if problems.is_for_a_program(request):
+                # Nobody from here on: the view says so, by 401.
+                return self.get_response(request)
             messages.warning(request, _("Your access has ended. Ask your agency's admin."))
             return redirect(settings.LOGIN_URL)
         timezone.activate(home.tz)

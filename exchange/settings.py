@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "guardian",
+    "rest_framework",
     "exchange.apps.ExchangeConfig",
     "accounts",
     "agencies",
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "notifications",
     "cases",
     "mla",
+    "api",
 ]
 
 MIDDLEWARE = [
@@ -188,6 +190,28 @@ CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")
+}
+
+# --- For programs: docs/adr/0050-api.md -----------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.SessionOnly"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsing.StrictJSON"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.AlwaysJSON",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.problems.handle",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Comity",
+    "VERSION": "1",
+    "OAS_VERSION": "3.0.3",
+    "ENFORCE_NON_BLANK_FIELDS": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "POSTPROCESSING_HOOKS": ["api.describing.finish"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVERS": [],
 }
 
 # --- Files -------------------------------------------------------------------------------------------------------

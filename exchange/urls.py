@@ -13,10 +13,13 @@ urlpatterns = [
     path("register/", include("mla.register_urls")),
     path("directory/", include("agencies.urls")),
     path("notifications/", include("notifications.urls")),
+    path("api/v1/", include("api.urls")),
     path("parts/", views.parts, name="parts"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]
 
+handler400 = "exchange.views.bad_request"
 handler403 = "exchange.views.forbidden"
 handler404 = "exchange.views.not_found"
+handler500 = "exchange.views.failed"

@@ -7,8 +7,11 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.defaults import server_error
 
+from api import problems
 from cases.models import Case
 from exchange.celery import app as celery_app
 from exchange.middleware import from_our_own_page, sign_in_and_send_again
@@ -95,11 +98,27 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, for what cannot be read."""
+    if problems.is_for_a_program(request):
+        return problems.answer(400, _("The request was not understood."), code="bad_request")
+    return render(request, "400.html", status=400)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, the same for what does not exist and for what this person may not see."""
+    if problems.is_for_a_program(request):
+        return problems.not_found()
     return render(request, "404.html", status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with the reason when there is one."""
     return render(request, "403.html", {"reason": str(exception)}, status=403)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500, without a template's help where a program asks: a failure may lie anywhere."""
+    if problems.is_for_a_program(request):
+        return problems.answer(500, _("Something failed on our side. Nothing was half done."), code="failed")
+    return server_error(request)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.refusals import Incomplete
+from accounts.refusals import Cited, Incomplete
 from agencies.models import Agency, Role
 from agencies.standing import people_with
 from cases.grants import give_to_agency, take_source
@@ -80,12 +80,11 @@ def submit(step: Step) -> None:
             _("A reviewer's comment waits: change what it is about, or answer it."),
             {comment.field: [comment.text] for comment in waiting},
         )
-    missing = gaps(step.request)
+    missing: dict[str, list[str]] = {}
+    for point in gaps(step.request):
+        missing.setdefault(point.field, []).append(Cited.by(point.rule, f"{point.message} ({point.rule})"))
     if missing:
-        raise Incomplete(
-            _("The request is not complete yet."),
-            {point.field: [f"{point.message} ({point.rule})"] for point in missing},
-        )
+        raise Incomplete(_("The request is not complete yet."), missing)
     step.request.approver = None
     freeze_items(step.request, RequestItem.Role.ATTACHMENT, step.actor)
     step.sha256 = freeze(

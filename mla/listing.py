@@ -11,7 +11,7 @@ from agencies.standing import Standing
 from mla import presentation
 from mla.ball import ball
 from mla.models import Assignment, AssistanceRequest, RequestEvent, RequestVersion
-from mla.policies import Bodies, side_of
+from mla.policies import Bodies, holder, side_of
 from mla.workflow import ENDED, Side, shown_state
 
 AGENCIES = ("drafting_agency__state", "sending_authority__state", "receiving_authority__state")
@@ -35,9 +35,14 @@ def rows_for(requests: list[AssistanceRequest], standing: Standing) -> list[dict
         title, day = request.title, request.deadline
         if side == Side.REQUESTED:
             title, day = letters[request.pk]
+        held = holder(bodies, side)
         rows.append(
             {
                 "request": request,
+                "side": side,
+                "state": state,
+                # Side, agency, since when; for programs.
+                "turn": (*held, moved.get((request.pk, side))) if held else None,
                 "title": title,
                 "look": presentation.look(state),
                 "ball": ball(bodies, side, standing, moved.get((request.pk, side))),

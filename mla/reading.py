@@ -25,7 +25,7 @@ from mla import presentation
 from mla.ball import ball
 from mla.checks import Finding, gaps
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
-from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, side_of
+from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, holder, may_edit, side_of
 from mla.versions import crossing_items, latest, letter_content
 from mla.workflow import BODY_SIDE, EDITABLE, ENDED, HOLDER, RequestState, Side, shown_state
 
@@ -121,7 +121,13 @@ class Reading:
                     **row,
                     "kind_label": measure.get_kind_display(),
                     "article": measure.article,
-                    "result": {"label": str(Measure.Result(result).label), "tone": tone, "icon": icon, "text": text},
+                    "result": {
+                        "code": result,
+                        "label": str(Measure.Result(result).label),
+                        "tone": tone,
+                        "icon": icon,
+                        "text": text,
+                    },
                 }
             )
         return rows
@@ -162,6 +168,12 @@ class Reading:
     def turn(self) -> dict[str, str]:
         """Whose turn it is, for the chip: two codes, the half that holds, words and time."""
         return ball(self.bodies, self.side, self.standing, self.since)
+
+    @property
+    def held(self) -> tuple[Side, Agency, datetime | None] | None:
+        """Which side and which agency hold it, as this side may know, and since when; None when nobody does."""
+        found = holder(self.bodies, self.side)
+        return (*found, self.since) if found else None
 
     @property
     def since(self) -> datetime | None:
@@ -215,6 +227,7 @@ class Reading:
                 "open": one.sent_at is None and not self.has_ended,
                 "rows": [
                     {
+                        "field": question["field"],
                         "label": label_of(question["field"]),
                         "question": question["question"],
                         "answer": self._answer(one, index),
@@ -262,6 +275,7 @@ class Reading:
                     "title": event.title,
                     "icon": presentation.STEP_ICON.get(event.name, "info-circle"),
                     "code": event.actor_agency.state_id or "",
+                    "agency": self._agency(event, ours=ours),
                     "who": self._who(event, ours=ours),
                     "text": event.text,
                     "gap": presentation.later(days),
@@ -282,16 +296,21 @@ class Reading:
         body = HOLDER.get(RequestState(event.to_state))
         return BODY_SIDE[body] if body else None
 
+    def _agency(self, event: RequestEvent, *, ours: bool) -> Agency | None:
+        """For which agency it was done: of the other side its central authority, the executing one only if disclosed."""
+        if ours:
+            return event.actor_agency
+        if self.side == Side.REQUESTED:
+            return self.request.sending_authority
+        hidden = self.bodies.assignment and not self.bodies.assignment.disclosed
+        return self.request.receiving_authority if hidden else event.actor_agency
+
     def _who(self, event: RequestEvent, *, ours: bool) -> str:
-        """Who did it: of one's own side the person; of the other its agency, the executing one only if disclosed."""
+        """Who did it: of one's own side the person; of the other its agency."""
         if ours:
             return f"{event.actor.name}, {event.actor_agency.code}"
-        if self.side == Side.REQUESTED:
-            return self.request.sending_authority.name if self.request.sending_authority else ""
-        hidden = self.bodies.assignment and not self.bodies.assignment.disclosed
-        if hidden and self.request.receiving_authority:
-            return self.request.receiving_authority.name
-        return event.actor_agency.name
+        agency = self._agency(event, ours=ours)
+        return agency.name if agency else ""
 
     def _results(self) -> dict[int, tuple[str, str]]:
         if self.side == Side.REQUESTED:

@@ -1,0 +1,131 @@
+"""Shares: asked for, seen by both sides, decided."""
+
+import uuid
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.refusals import NotAllowed
+from api.describing import PAGED, page_of, reads, sends
+from api.paging import enveloped, page
+from api.sending import sent
+from api.serializers.shares import NewShare, ShareDetail, ShareOut, ShareStep, ask_form, detail_of, rows_of
+from api.views.cases import seen_case
+from audit.services import audited
+from cases import policies
+from cases.models import Share
+from cases.services import ask_share, decide_share
+
+
+def share_out(request: Request, pk: uuid.UUID, status: int = 200) -> Response:
+    """One share as its reader's side sees it now. Raises Share.DoesNotExist."""
+    share, mine = seen_share(request, pk)
+    return Response(ShareDetail(detail_of(share, request.standing, mine=mine)).data, status=status)
+
+
+def seen_share(request: Request, pk: uuid.UUID) -> tuple[Share, bool]:
+    """One share that the person sees, and whether they stand on its owner's side."""
+    user, now = request.user, request.standing.now
+    related = ("owner__state", "recipient__state")
+    own = Share.objects.of_own_cases(user, now=now).select_related(*related).filter(pk=pk).first()
+    return (own, True) if own else (Share.objects.open_to(user, now=now).select_related(*related).get(pk=pk), False)
+
+
+class SharesView(APIView):
+    """Shares that the person's agencies asked for, gave or received."""
+
+    @reads(
+        page_of("Share", ShareOut),
+        gettext_lazy("Shares that you see, newest first"),
+        one=False,
+        parameters=PAGED,
+        operation_id="shares",
+    )
+    def get(self, request: Request) -> Response:
+        """A page of them."""
+        shares = Share.objects.visible_to(request.user, now=request.standing.now)
+        found = page(
+            request,
+            lambda after, limit: list(
+                shares.newest(after.id if after else None).select_related("owner__state", "recipient__state")[:limit]
+            ),
+        )
+        rows = rows_of(found.rows, request.standing)
+        return Response(enveloped(request, found, ShareOut(rows, many=True).data))
+
+    @sends(
+        NewShare,
+        ShareDetail,
+        gettext_lazy("Ask that items of a case go to another agency; a liaison officer decides"),
+        status=201,
+        operation_id="share_ask",
+    )
+    def post(self, request: Request) -> Response:
+        """Ask for one. Nobody else sees anything until it is approved."""
+        given = NewShare(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = given.validated_data
+        case = seen_case(request, values["case"])
+        items = list(case.items.visible_to(request.user, now=request.standing.now).order_by("created_at", "pk"))
+        form = ask_form(values, case, items) if policies.may_ask_share(case, request.standing) else None
+
+        def act() -> str:
+            share = ask_share(
+                actor=request.user,
+                case_id=case.pk,
+                chosen=form.chosen if form else [],
+                recipient=values["recipient"],
+                purpose=form.cleaned_data["purpose"] if form else "",
+                until=values["until"],
+            )
+            return reverse("api:share", args=[share.pk])
+
+        return share_out(request, sent(request, act).kwargs["pk"], status=201)
+
+
+class ShareView(APIView):
+    """One share."""
+
+    @reads(ShareDetail, gettext_lazy("One share"), operation_id="share")
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """As the reader's side sees it."""
+        return share_out(request, pk)
+
+
+class ShareStepsView(APIView):
+    """The steps of a share."""
+
+    @sends(
+        ShareStep,
+        ShareDetail,
+        gettext_lazy("Approve a share, send it back, decline, cancel or revoke it"),
+        operation_id="share_step",
+    )
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
+        """Take one."""
+        _share, mine = seen_share(request, pk)
+        given = ShareStep(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = given.validated_data
+        name, items = values["transition"], values.get("items")
+        if not mine:
+            with audited(f"share.{name}", actor=request.user, subject_type="share", subject_id=pk, transition=name):
+                raise NotAllowed(_("Only the owner's side decides on a share."), code="other_side")
+
+        def act() -> str:
+            decide_share(
+                actor=request.user,
+                pk=pk,
+                name=name,
+                version=values["version"],
+                reason=values.get("reason", ""),
+                items=set(items) if items is not None else None,
+                until=values.get("until"),
+            )
+            return reverse("api:share", args=[pk])
+
+        return share_out(request, sent(request, act).kwargs["pk"])
