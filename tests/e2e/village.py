@@ -136,6 +136,7 @@ def places(village: Village) -> list[Place]:
         Place("desk-other-side", village.receiver, "/"),
         Place("desk-empty", village.newcomer, "/"),
         Place("desk-admin", village.admin, "/"),
+        Place("api-docs", drafter, "/api/v1/docs/"),
         Place("cases", drafter, "/cases/"),
         Place("cases-empty", village.newcomer, "/cases/"),
         Place("case", drafter, f"/cases/{case}/"),

@@ -143,6 +143,16 @@ class Growing:
             "new request": (self.officer, f"{reverse('mla:create')}?case={self.it.case.pk}"),
             "notifications": (self.officer, reverse("notifications:index")),
             "notifications of a receiver": (self.reader, reverse("notifications:index")),
+            "cases, by a program": (self.officer, reverse("api:cases")),
+            "cases, need-to-know, by a program": (self.named, reverse("api:cases")),
+            "items, by a program": (self.officer, reverse("api:items", args=[self.it.case.pk])),
+            "item, by a program": (self.officer, reverse("api:item", args=[self.it.note.pk])),
+            "item, received by a program": (self.reader, reverse("api:item", args=[self.it.note.pk])),
+            "access, by a program": (self.officer, reverse("api:access", args=[self.it.note.pk])),
+            "shares, by a program": (self.officer, reverse("api:shares")),
+            "shares, received by a program": (self.reader, reverse("api:shares")),
+            "share, by a program": (self.liaison, reverse("api:share", args=[self.pending.pk])),
+            "requests, by a program": (self.officer, reverse("api:requests")),
             "directory": (self.officer, reverse("agencies:directory")),
         }
         return {name: queries(client, url) for name, (client, url) in looks.items()}
@@ -169,6 +179,7 @@ SOURCES = {
     Body.RECEIVING: GrantSource.REQUESTED,
     Body.EXECUTING: GrantSource.ASSIGNMENT,
 }
+LISTS = ("desk", "mla:list", "register:list", "api:requests")
 QUERIES = ("", "?q=26", "?direction=outgoing", "?state=open&kind=paper&year=2026", "?direction=incoming")
 
 
@@ -182,7 +193,7 @@ def test_requests_on_their_way_ask_as_often(world: World) -> None:
         return line
 
     def look() -> list[int]:
-        return [queries(client, reverse(name)) for client in offices for name in ("desk", "mla:list", "register:list")]
+        return [queries(client, reverse(name)) for client in offices for name in LISTS]
 
     last = walk()
     few = look()
@@ -223,6 +234,7 @@ def test_a_request_that_crossed_with_much_asks_as_often(world: World) -> None:
         for who in ("drafter", "sender", "receiver"):
             client = browser(getattr(world, who))
             found[f"request, {who}"] = queries(client, reverse("mla:detail", args=[papers.pk]))
+            found[f"request, {who}, by a program"] = queries(client, reverse("api:request", args=[papers.pk]))
             shares = [share for share in papers.shares("transmit") if who != "sender"]
             found |= {f"share, {who}": queries(client, reverse("shares:detail", args=[one.pk])) for one in shares}
         step = reverse("mla:step", args=[papers.pk, "accept_and_assign"])
@@ -230,7 +242,7 @@ def test_a_request_that_crossed_with_much_asks_as_often(world: World) -> None:
 
     few, many = look(FEW, 1), look(MANY, FEW)
     assert many == few, {name: (few[name], many[name]) for name in few if few[name] != many[name]}
-    assert len(few) == 6 and max(many.values()) < 45, many
+    assert len(few) == 9 and max(many.values()) < 45, many
 
 
 def test_the_register_asks_as_often(world: World) -> None:

@@ -153,11 +153,14 @@ class Hunt:
             kwargs = {"pk": item.case_id, "item_pk": item.pk}
             for name in ("cases:item", "cases:item_edit", "cases:file"):
                 yield f"{name}/{which}", reverse(name, kwargs=kwargs)
+            for name in ("api:item", "api:access"):
+                yield f"{name}/{which}", reverse(name, args=[item.pk])
         for which in ("marked", "marked-asked"):
-            for name in ("shares:detail", "shares:again"):
+            for name in ("shares:detail", "shares:again", "api:share"):
                 yield f"{name}/{which}", reverse(name, kwargs={"pk": self.walk.shares[which].pk})
         for share in Share.objects.filter(via_request=self.story.pk):
-            yield f"shares:detail/{share.via_step}", reverse("shares:detail", kwargs={"pk": share.pk})
+            for name in ("shares:detail", "api:share"):
+                yield f"{name}/{share.via_step}", reverse(name, kwargs={"pk": share.pk})
         for one in STEPS:
             yield f"mla:draft_step/{one.name}", reverse("mla:draft_step", args=[self.story.pk, one.name])
         for which, entry in self.walk.papers.items():
@@ -228,6 +231,9 @@ OFTEN |= {"cases:detail/secret", "mla:detail/secret"}
 # And what is looked at when all is done: the files, the shares by which things crossed.
 AT_LAST = {"cases:file/attached-file", "cases:item/secret.attached", "cases:file/secret.attached-file"}
 AT_LAST |= {f"shares:detail/{step}" for step in BY_NAME}
+OFTEN |= {"api:requests", "api:request", "api:check", "api:cases", "api:items", "api:shares", "api:request/secret"}
+OFTEN |= {"api:item/shared", "api:access/attached", "api:item/attached", "api:item/found-first", "api:share/marked"}
+AT_LAST |= {f"api:share/{step}" for step in BY_NAME} | {"api:item/attached-file", "api:item/found-second"}
 OFTEN |= {"register:list", "register:export", "register:export/xlsx", "register:acknowledge/marked"}
 OFTEN |= {"register:paper/marked", "register:paper/marked-void"}
 
@@ -305,7 +311,7 @@ def test_others_cannot_count(world: World) -> None:
     """The pages of an outsider are the same, letter by letter, whether there are records or none."""
     people = People(world)
     places = ["desk", "cases:list", "mla:list", "shares:list", "notifications:index", "agencies:directory"]
-    places.append("register:list")
+    places += ["register:list", "api:cases", "api:requests", "api:shares"]
     outsiders = (
         "other_agency",
         "other_side",

@@ -19,6 +19,7 @@ from mla.models import InformationRound
 from mla.papers import void_paper
 from mla.workflow import BY_NAME, Body
 from tests import factories
+from tests.api.programs import sendable
 from tests.factories import Line, World, agency, paper
 from tests.security.people import (
     NOTE,
@@ -192,9 +193,55 @@ register:paper_edit/void POST  in     404    404    404   404   404   404   409 
 register:paper_void     GET    in     404    404    404   404   404   404   200   403   404   404   404   404
 register:paper_void     POST   in     404    404    404   404   404   404   ok    403   404   404   404   404
 register:paper_void/void POST  in     404    404    404   404   404   404   409   403   404   404   404   404
+api:me                  GET    401    200    200    200   200   200   200   200   200   200   200   200   200
+api:schema              GET    401    200    200    200   200   200   200   200   200   200   200   200   200
+api:docs                GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+api:cases               GET    401    200    200    200   200   200   200   200   200   200   200   200   200
+api:cases               POST   401    403    -      201   201   201   403   403   403   403   201   201   201
+api:case                GET    401    404    404    200   200   200   200   404   404   404   404   404   404
+api:case/secret         GET    401    404    404    200   404   200   404   404   404   404   404   404   404
+api:case/none           GET    401    404    404    404   404   404   404   404   404   404   404   404   404
+api:items               GET    401    404    404    200   200   200   200   404   404   404   404   404   404
+api:items               POST   401    404    404    201   201   201   403   404   404   404   404   404   404
+api:items/secret        GET    401    404    404    200   404   200   404   404   404   404   404   404   404
+api:items/secret        POST   401    404    404    201   404   201   404   404   404   404   404   404   404
+api:item                GET    401    404    404    200   200   200   200   404   404   404   404   200   404
+api:item/hidden         GET    401    404    404    200   200   200   200   404   404   404   404   404   404
+api:item/secret         GET    401    404    404    200   404   200   404   404   404   404   404   404   404
+api:item/doc            GET    401    404    404    200   200   200   200   404   404   404   404   200   404
+api:access              GET    401    404    404    200   200   200   200   404   404   404   404   403   404
+api:access/hidden       GET    401    404    404    200   200   200   200   404   404   404   404   404   404
+api:access/secret       GET    401    404    404    200   404   200   404   404   404   404   404   404   404
+api:shares              GET    401    200    200    200   200   200   200   200   200   200   200   200   200
+api:shares              POST   401    404    404    201   201   403   403   404   404   404   404   404   404
+api:shares/secret       POST   401    404    404    201   404   403   404   404   404   404   404   404   404
+api:share               GET    401    404    404    200   200   200   200   404   404   404   404   200   404
+api:share/late          GET    401    404    404    200   200   200   200   404   404   404   404   404   404
+api:share/asked         GET    401    404    404    200   200   200   200   404   404   404   404   404   404
+api:share/secret        GET    401    404    404    200   404   200   404   404   404   404   404   404   404
+api:share_step          POST   401    404    404    403   403   403   200   404   404   404   404   403   404
+api:share_step/late     POST   401    404    404    403   403   403   409   404   404   404   404   404   404
+api:share_step/asked    POST   401    404    404    200   403   403   403   404   404   404   404   404   404
+api:share_step/secret   POST   401    404    404    200   404   403   404   404   404   404   404   404   404
+api:share_step/unknown  POST   401    404    404    400   400   400   400   404   404   404   404   400   404
+api:requests            GET    401    200    200    200   200   200   200   200   200   200   200   200   200
+api:requests            POST   401    404    404    201   201   403   403   404   404   404   404   404   404
+api:requests/secret     POST   401    404    404    201   404   403   404   404   404   404   404   404   404
+api:request             GET    401    404    404    200   200   200   200   200   200   200   200   404   404
+api:request/secret      GET    401    404    404    200   404   200   404   404   404   404   404   404   404
+api:request/none        GET    401    404    404    404   404   404   404   404   404   404   404   404   404
+api:check               GET    401    404    404    403   403   403   403   403   403   403   403   404   404
+api:check               POST   401    404    404    403   403   403   403   403   403   403   403   404   404
+api:check/secret        GET    401    404    404    200   404   403   404   404   404   404   404   404   404
+api:check/secret        POST   401    404    404    200   404   403   404   404   404   404   404   404   404
+api:request_step        POST   401    404    404    403   403   403   403   403   403   403   200   404   404
+api:request_step/secret POST   401    404    404    200   404   403   404   404   404   404   404   404   404
+api:request_step/unknown POST  401    404    404    400   400   400   400   400   400   400   400   404   404
+api:request_step/none   POST   401    404    404    404   404   404   404   404   404   404   404   404   404
 """
 # Where the three of `others` differ, in the order of COLUMNS.
 OTHERS = {
+    ("api:cases", "POST"): ("201", "201", "403"),
     ("cases:create", "GET"): ("200", "200", "403"),
     ("cases:create", "POST"): ("bad", "bad", "403"),
     ("register:paper_create", "GET"): ("403", "403", "200"),
@@ -202,6 +249,8 @@ OTHERS = {
 }
 # Answered slowly, and by 503 while a part of the portal is missing: see test_readyz.
 APART = {"readyz"}
+# Where JSON is sent.
+PROGRAMS = "/api/"
 # Pages that know nobody and nothing.
 FREE_OF_PEOPLE = {"healthz", "parts", "account_login", "account_logout"}
 
@@ -282,7 +331,10 @@ class Walk:
         """One click, which leaves no trace."""
         with undone():
             client = self.people.client(who, raise_request_exception=False)
-            return getattr(client, method.lower())(url, **({"data": data} if method == "POST" else {}))
+            sent: dict[str, Any] = {"data": data} if method == "POST" else {}
+            if sent and url.startswith(PROGRAMS):
+                sent["content_type"] = "application/json"
+            return getattr(client, method.lower())(url, **sent)
 
 
 About = Callable[[Walk, str], tuple[dict[str, Any], str]]
@@ -321,7 +373,21 @@ def paper_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     return {"pk": uuid.UUID(int=1) if which == "none" else walk.papers[which].pk}, ""
 
 
+def item_alone(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of an item, whatever case it is in."""
+    return {"pk": walk.items[which].pk}, ""
+
+
 ABOUT: dict[str, About] = {
+    "api:access": item_alone,
+    "api:case": case_of,
+    "api:check": request_of,
+    "api:item": item_alone,
+    "api:items": case_of,
+    "api:request": request_of,
+    "api:request_step": request_of,
+    "api:share": share_of,
+    "api:share_step": share_of,
     "cases:detail": case_of,
     "cases:document_create": case_of,
     "cases:edit": case_of,
@@ -396,7 +462,33 @@ def decision_form(walk: Walk, which: str) -> dict[str, Any]:
     return words | {"items": items, "version": share.version}
 
 
+def share_body(walk: Walk, which: str) -> dict[str, Any]:
+    """What a program sends to ask for one item."""
+    item = walk.items[which]
+    words = {"recipient": "KZ-GPO", "purpose": "Evidence.", "until": str(factories.later(20))}
+    return words | {"case": str(item.case_id), "items": [str(item.pk)]}
+
+
+def share_step_body(walk: Walk, which: str) -> dict[str, Any]:
+    """What a program sends to take a step of a share."""
+    name = {"unknown": "ask_again"}.get(which) or SHARE_STEP.get(which, "revoke")
+    return {"transition": name, "version": walk.share(which).version, "reason": "For a reason."}
+
+
+def step_body(walk: Walk, which: str) -> dict[str, Any]:
+    """What a program sends to take a step of a request."""
+    name, line = STEP.get(which, "report_results"), walk.of(which)
+    return sendable(line, name) if name in BY_NAME else {"transition": name, "version": 1}
+
+
 FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
+    "api:cases": lambda walk, which: {"title": "Another title"},
+    "api:check": lambda walk, which: {"reasons": {}},
+    "api:items": lambda walk, which: NOTE | {"kind": "note"},
+    "api:request_step": step_body,
+    "api:requests": lambda walk, which: DRAFT_FORM | {"case": str(walk.case(which))},
+    "api:share_step": share_step_body,
+    "api:shares": share_body,
     "account_login": lambda walk, which: {"login": "nobody@comity.example", "password": "wrong"},
     "cases:create": lambda walk, which: CASE_FORM | {"agency": walk.line.case.owner_id},
     "cases:edit": lambda walk, which: CASE_FORM | {"version": walk.of(which).case.version},
@@ -496,18 +588,23 @@ def test_everybody_everywhere(walk: Walk) -> None:
         given.setdefault(address.partition("/")[0], set()).add(method)
         url, form = walk.url(address), walk.form(address)
         for who, answer in expected.items():
-            differs += walk.compare(address, method, url, form, who, closed(who) or answer)
+            differs += walk.compare(address, method, url, form, who, closed(who, address) or answer)
     for address, methods in given.items():
         for method in sorted(set(METHODS) - methods):
             for who in walk.people:
-                answer = "in" if who in SIGNED_OUT and address not in OPEN else "405"
-                differs += walk.compare(address, method, walk.url(address), {}, who, closed(who) or answer)
+                answer = out(address) if who in SIGNED_OUT and address not in OPEN else "405"
+                differs += walk.compare(address, method, walk.url(address), {}, who, closed(who, address) or answer)
     assert not differs, "\n".join(differs)
 
 
-def closed(who: str) -> str:
+def closed(who: str, address: str) -> str:
     """A live session whose access has ended is ended by its first click, wherever that goes."""
-    return "in" if who in ("ended", "role_ended") else ""
+    return out(address) if who in ("ended", "role_ended") else ""
+
+
+def out(address: str) -> str:
+    """What who is signed out is answered: a page to sign in, or 401 where a program asks."""
+    return "401" if address.startswith("api:") and address != "api:docs" else "in"
 
 
 # Who sees a request in each state that is walked, beside its drafters.

@@ -1,0 +1,26 @@
+"""The whole schema shaken by three different people: no answer above 499, and none that the schema does not name.
+
+`make drill-api` sends more.
+"""
+
+import os
+
+import pytest
+
+from tests.api.shaking import Ground, shake
+
+CASES = int(os.environ.get("CASES", "") or 6)
+SEED = int(os.environ.get("SEED", "") or 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("who", ["drafter", "liaison", "executor"])
+def test_nothing_undocumented(who: str) -> None:
+    """Examples, coverage, fuzzing and stateful, with ids that are there and ids that are not."""
+    ground = Ground()
+    found = shake(ground, ground.people[who], cases=CASES, seed=SEED)
+    assert not found.problems, "\n\n".join(sorted(set(found.problems))[:20])
+    # That it reached something: every operation, and every kind of answer.
+    assert len(found.sent) == 20 and min(found.sent.values()) >= CASES, found.sent
+    assert {200, 400, 404} <= found.statuses and max(found.statuses) < 500, found.statuses
