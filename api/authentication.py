@@ -26,7 +26,7 @@ class SessionScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         """The cookie by its name."""
         words = _(
-            "Sign in at /accounts/login/ with the fields login and password. POST also wants the header X-CSRFToken with "
-            "the value of the CSRF cookie."
+            "Sign in at /accounts/login/ with the fields login and password. POST also wants the header X-CSRFToken "
+            "with the value of the CSRF cookie."
         )
         return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME, "description": str(words)}

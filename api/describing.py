@@ -31,7 +31,9 @@ PAGED = [
     OpenApiParameter(
         AFTER, OpenApiTypes.STR, description=_("Where the page begins: taken from next or previous, and not made.")
     ),
-    OpenApiParameter(TRAIL, OpenApiTypes.STR, description=_("The way back: taken from next or previous, and not made.")),
+    OpenApiParameter(
+        TRAIL, OpenApiTypes.STR, description=_("The way back: taken from next or previous, and not made.")
+    ),
 ]
 ONCE = OpenApiParameter(
     HEADER,
@@ -50,7 +52,9 @@ def refusals(*codes: int) -> dict[Any, OpenApiResponse]:
     return {(code, MEDIA_TYPE): OpenApiResponse(Problem, ANSWERS[code]) for code in sorted({*codes, *ON_ALL})}
 
 
-def reads(what: Any, summary: Any, *, one: bool = True, more: tuple[int, ...] = (), **kwargs: Any) -> Callable[..., Any]:
+def reads(
+    what: Any, summary: Any, *, one: bool = True, more: tuple[int, ...] = (), **kwargs: Any
+) -> Callable[..., Any]:
     """An operation that reads."""
     answers = {200: OpenApiResponse(what, summary), **refusals(*(ON_ONE if one else ()), *more)}
     return extend_schema(summary=summary, description=summary, responses=answers, **kwargs)
@@ -76,7 +80,9 @@ def page_of(name: str, row: serializers.BaseSerializer | type[serializers.BaseSe
             "__doc__": "A page of a list, without totals.",
             "__module__": __name__,
             "results": many,
-            "next": serializers.CharField(**address, help_text=_("The address of the next, older page; null: the last.")),
+            "next": serializers.CharField(
+                **address, help_text=_("The address of the next, older page; null: the last.")
+            ),
             "previous": serializers.CharField(
                 **address, help_text=_("The address of the previous, newer page; null: this is the first.")
             ),

@@ -297,7 +297,7 @@ class Reading:
         return BODY_SIDE[body] if body else None
 
     def _agency(self, event: RequestEvent, *, ours: bool) -> Agency | None:
-        """For which agency it was done: of the other side its central authority, the executing one only if disclosed."""
+        """For which agency: of the other side its central authority, the executing one only if disclosed."""
         if ours:
             return event.actor_agency
         if self.side == Side.REQUESTED:

@@ -102,4 +102,3 @@ def chosen(members: list[str], people: list[User]) -> list[User]:
     if errors:
         raise serializers.ValidationError({"members": errors})
     return [known[name] for name in members]
-

@@ -154,7 +154,9 @@ def new_item(data: Any) -> ItemForms:
     """The page's form of a new item, filled from a body. Raises ValidationError, Incomplete."""
     kind = data.get("kind") if isinstance(data, dict) else None
     if not isinstance(kind, str) or kind not in IN:
-        words = _("Say which kind of item it is: %(kinds)s. Documents come in by their page.") % {"kinds": ", ".join(IN)}
+        words = _("Say which kind of item it is: %(kinds)s. Documents come in by their page.") % {
+            "kinds": ", ".join(IN)
+        }
         raise serializers.ValidationError({"kind": [serializers.ErrorDetail(words, "invalid_choice")]})
     shape = IN[kind](data=data)
     shape.is_valid(raise_exception=True)
@@ -256,8 +258,5 @@ def access_out(rows: list[AccessRow], readers: list[dict[str, Any]]) -> dict[str
             }
             for row in rows
         ],
-        "readers": [
-            line | {"event": line["event"].name, "outcome": line["event"].outcome} for line in readers
-        ],
+        "readers": [line | {"event": line["event"].name, "outcome": line["event"].outcome} for line in readers],
     }
-

@@ -45,7 +45,8 @@ class RequestRow(serializers.Serializer):
     reference = serializers.CharField(help_text=_("Its registration number, given by the portal."))
     title = serializers.CharField(help_text=_("Its subject."))
     state = serializers.ChoiceField(
-        choices=RequestState.choices, help_text=_("Its state as your side sees it: domestic steps of the other do not show.")
+        choices=RequestState.choices,
+        help_text=_("Its state as your side sees it: domestic steps of the other do not show."),
     )
     version = serializers.IntegerField(
         help_text=_("Goes up when your side could see something change; sent along with the next step.")
@@ -93,7 +94,9 @@ class MeasureOut(serializers.Serializer):
     """One act of assistance sought, with what became of it."""
 
     number = serializers.IntegerField(help_text=_("Its place in the request, from 1."))
-    kind = serializers.ChoiceField(choices=Measure.Kind.choices, help_text=_("The kind, by the letters of UNTOC 18(3)."))
+    kind = serializers.ChoiceField(
+        choices=Measure.Kind.choices, help_text=_("The kind, by the letters of UNTOC 18(3).")
+    )
     description = serializers.CharField(help_text=_("What is sought."))
     about = serializers.UUIDField(allow_null=True, help_text=_("The id of the item whom it concerns."))
     questions = serializers.CharField(allow_blank=True, help_text=_("Questions to be put."))
@@ -146,7 +149,9 @@ class RequestOut(RequestRow):
     """One request, as the reader's side may see it."""
 
     case = serializers.UUIDField(allow_null=True, help_text=_("The id of the case, for who sees it."))
-    basis = serializers.CharField(allow_blank=True, help_text=_("The code of the treaty on which it rests, or reciprocity."))
+    basis = serializers.CharField(
+        allow_blank=True, help_text=_("The code of the treaty on which it rests, or reciprocity.")
+    )
     confidential = serializers.BooleanField(help_text=_("Whether its fact and substance are to be kept confidential."))
     letter = Letter(help_text=_("What the letter says; parts that say nothing are left out."))
     measures = MeasureOut(many=True, help_text=_("What is sought, in order."))
@@ -296,13 +301,13 @@ def _row(name: str, kind: str) -> serializers.Field:
 def _reasons() -> serializers.Field:
     return serializers.DictField(
         child=Text(max_length=300, allow_blank=True),
-        help_text=_("Why points of the check are left out: by the name of the point a reason, or nothing to take it back."),
+        help_text=_(
+            "Why points of the check are left out: by the name of the point a reason, or nothing to take it back."
+        ),
     )
 
 
-_drafted = {
-    name: from_form(make()) for name, make in FIELDS.items() if name not in {"requested_state", "basis"}
-}
+_drafted = {name: from_form(make()) for name, make in FIELDS.items() if name not in {"requested_state", "basis"}}
 
 NewRequest = body(
     "NewRequest",
@@ -313,14 +318,18 @@ NewRequest = body(
             required=False,
             allow_blank=True,
             max_length=40,
-            help_text=_("The code of the treaty on which it rests, one that is offered for the two states; or reciprocity."),
+            help_text=_(
+                "The code of the treaty on which it rests, one that is offered for the two states; or reciprocity."
+            ),
         ),
         **_drafted,
         "items": Several(
             child=Key(),
             required=False,
             max_length=500,
-            help_text=_("Ids of items of the case that go with it: persons, organisations, firearms, documents, notes."),
+            help_text=_(
+                "Ids of items of the case that go with it: persons, organisations, firearms, documents, notes."
+            ),
         ),
         "measures": _row("measures", "NewMeasure"),
         "languages": _row("languages", "NewLanguageVersion"),

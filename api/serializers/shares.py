@@ -151,9 +151,7 @@ def ask_form(given: dict[str, Any], case: Case, items: list[CaseItem]) -> AskFor
 class ShareStep(Body):
     """A step of a share."""
 
-    transition = Choice(
-        choices=[(row.name, row.label) for row in DECIDED], help_text=_("The step, by its name.")
-    )
+    transition = Choice(choices=[(row.name, row.label) for row in DECIDED], help_text=_("The step, by its name."))
     version = Whole(min_value=0, max_value=2**31 - 1, help_text=_("The version of the share that you have read."))
     reason = Text(
         required=False,

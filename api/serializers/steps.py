@@ -11,9 +11,9 @@ from rest_framework import serializers
 from api.fields import AgencyCode, Body, Choice, Key, Several, Text, Whole, body, from_form
 from mla.forms.steps import REQUIREMENTS
 from mla.models import Measure
+from mla.reading import LETTER
 from mla.requirements import OPTIONAL, SCORES
 from mla.review import COMMENTED, TICKS
-from mla.reading import LETTER
 from mla.workflow import BY_NAME, Transition
 
 QUESTIONED = (*LETTER, "measures")
@@ -166,4 +166,3 @@ def for_service(given: dict[str, Any]) -> dict[str, Any]:
             row["number"]: {"result": row["result"], "text": row.get("text", "")} for row in found["results"]
         }
     return found
-

@@ -47,9 +47,7 @@ class CasesView(APIView):
     )
     def get(self, request: Request) -> Response:
         """A page of them."""
-        found = page(
-            request, lambda after, limit: Case.objects.newest_visible(request.user, after=after, limit=limit)
-        )
+        found = page(request, lambda after, limit: Case.objects.newest_visible(request.user, after=after, limit=limit))
         return Response(enveloped(request, found, CaseOut(rows_of(found.rows), many=True).data))
 
     @sends(NewCase, CaseOut, gettext_lazy("Open a case"), status=201, operation_id="case_open")

@@ -73,7 +73,10 @@ def shake(ground: Ground, user: User, *, cases: int, seed: int) -> Shaken:
     config = SchemathesisConfig.from_dict(
         {
             "seed": seed,
-            "headers": {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()), "X-CSRFToken": TOKEN},
+            "headers": {
+                "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+                "X-CSRFToken": TOKEN,
+            },
             "workers": 1,
             "continue-on-failure": True,
             "generation": {"max-examples": cases, "no-shrink": True, "database": "none"},

@@ -35,7 +35,12 @@ def test_a_case_and_its_items(world: World) -> None:
     path = f"cases/{case['id']}/items/"
     made = program.post(path, WITNESS | {"born": "14.03.1988"}, 201)
     assert made["born"] == "1988-03-14" and made["names"] == WITNESS["names"] and made["kind"] == "person"
-    weapon = {"kind": "firearm", "weapon_type": "pistol", "serial": "ЖЖ 0000", "marks": [{"kind": "proof", "text": "N"}]}
+    weapon = {
+        "kind": "firearm",
+        "weapon_type": "pistol",
+        "serial": "ЖЖ 0000",
+        "marks": [{"kind": "proof", "text": "N"}],
+    }
     fire = program.post(path, weapon, 201)
     assert fire["serial_state"] == "read" and fire["marks"] == [{"kind": "proof", "text": "N"}]
     assert "make" not in fire
