@@ -49,6 +49,7 @@ gap.reason              draft            -                -                -    
 comment.return_to_drafter returned       -                -                -                -       -
 comment.return_from_authority returned.again -            -                -                -       -
 attached.*              draft            passed           transmitted      assigned         -       -
+language.*              draft            passed           transmitted      assigned         -       -
 reason.return_to_drafter returned        passed           -                -                -       -
 reason.return_from_authority returned.again returned.again -               -                -       -
 number.transmit         transmitted      transmitted      transmitted      assigned         -       -
@@ -227,7 +228,7 @@ OFTEN |= {f"cases:item/{which}" for which in ("attached", "attached-file", "foun
 OFTEN |= {"cases:detail/secret", "mla:detail/secret"}
 # And what is looked at when all is done: the files, the shares by which things crossed.
 AT_LAST = {"cases:file/attached-file", "cases:item/secret.attached", "cases:file/secret.attached-file"}
-AT_LAST |= {f"shares:detail/{step}" for step in BY_NAME}
+AT_LAST |= {f"shares:detail/{step}" for step in BY_NAME} | {"mla:print"}
 OFTEN |= {"register:list", "register:export", "register:export/xlsx", "register:acknowledge/marked"}
 OFTEN |= {"register:paper/marked", "register:paper/marked-void"}
 
@@ -352,6 +353,7 @@ HOLD_CONTENT = {
     "mla_fieldcomment",
     "mla_gapreason",
     "mla_informationround",
+    "mla_languageversion",
     "mla_measure",
     "mla_paperrequest",
     "mla_registernumber",
