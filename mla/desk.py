@@ -163,9 +163,10 @@ class _Asking:
     def others(self) -> list[AssistanceRequest]:
         """What is open and waits for somebody else."""
         found: dict[Any, AssistanceRequest] = {}
-        waits = any_of(self.conditions.values())
         for body in Body:
-            rows = self._with_a_hand(body).filter(IS_OPEN).exclude(waits)
+            # On the other side of the same request stands nobody of theirs.
+            waits = (one for at_body, one in self.conditions.items() if BODY_SIDE[at_body] == BODY_SIDE[body])
+            rows = self._with_a_hand(body).filter(IS_OPEN).exclude(any_of(waits))
             rows = rows.order_by(F("deadline").asc(nulls_last=True), _moved(body), "pk")
             found |= {request.pk: request for request in rows[: OTHERS + 1]}
         return sorted(found.values(), key=lambda one: (one.deadline is None, one.deadline or date.max))[: OTHERS + 1]

@@ -78,9 +78,7 @@ def read_rows(requests: list[AssistanceRequest], standing: Standing) -> list[Row
             title, day = letters[request.pk]
         seen = [step for step in steps[request.pk] if step.side in (side, Side.WIRE)]
         rows.append(
-            Row(
-                request=request, standing=standing, bodies=bodies, side=side, title=title, deadline=day, steps=seen
-            )
+            Row(request=request, standing=standing, bodies=bodies, side=side, title=title, deadline=day, steps=seen)
         )
     return rows
 

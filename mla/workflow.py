@@ -70,6 +70,7 @@ BODY_SIDE = {
     Body.EXECUTING: Side.REQUESTED,
 }
 
+
 class Person(StrEnum):
     """People of a request whom a rule may name or keep apart."""
 
@@ -468,7 +469,7 @@ def next_step(state: str, facts: frozenset[Fact]) -> Transition | None:
 def facts_after(name: str) -> frozenset[Fact]:
     """What is true of a request after its last step, as far as steps wait for it."""
     made = BY_NAME[name].makes if name in BY_NAME else None
-    return frozenset({made or Fact.NOT_SIGNED})
+    return frozenset({Fact.SIGNED} if made == Fact.SIGNED else {Fact.NOT_SIGNED, *([made] if made else [])})
 
 
 def ahead(state: str) -> frozenset[RequestState]:

@@ -18,7 +18,10 @@ pytestmark = pytest.mark.django_db
 
 # Each state, and the two in which the state alone does not say who is next.
 PLACES = {**WAYS, "signed": (*WAYS["at_central_authority"], "sign")}
-PLACES |= {"answered": (*WAYS["info_requested"], "write_answer"), "sent back": (*WAYS["response_received"], "send_back")}
+PLACES |= {
+    "answered": (*WAYS["info_requested"], "write_answer"),
+    "sent back": (*WAYS["response_received"], "send_back"),
+}
 
 
 def holds(pk: object, condition: Q) -> bool:
@@ -91,7 +94,7 @@ def test_own_work_waits_for_who_began_it(world: World) -> None:
 
 
 def test_every_open_state_has_a_next_step() -> None:
-    """Whatever is true of a request: nobody's turn means that it has ended; a step back or out is waited for by none."""
+    """Whatever is true of it: nobody's turn means that it has ended; none waits for a step back or out."""
     for state, last in itertools.product(RequestState, [one.name for one in TRANSITIONS]):
         step = next_step(state, facts_after(last))
         assert (step is None) == (state in ENDED), (state, last)
