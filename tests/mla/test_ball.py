@@ -57,7 +57,7 @@ def test_a_disclosed_executor_holds_it(world: World) -> None:
     line = Line(world)
     at = walk(line, *MAIN[:8], disclose_executor=True)
     assert turn(line, world.sender) == (Body.EXECUTING, at["accept_and_assign"])
-    line.take("report_results")
+    walk(line, "report_results", first=8)
     assert turn(line, world.sender) == (Body.EXECUTING, at["accept_and_assign"])
 
 

@@ -159,7 +159,7 @@ def test_what_waits_has_an_index_of_its_own(world: World) -> None:
 
 
 def test_a_desk_walks_the_open_requests_of_its_body(world: World) -> None:
-    """What waits for others in the order of their index: of all that an agency ever sent, only what is open and shown."""
+    """What waits for others, in the order of its index: only what is open and shown, of all that was ever sent."""
     Line(world).walk_to("transmitted")
     visible = AssistanceRequest.objects.visible_among(world.sender)
     for body, index in ((Body.SENDING, "request_open_sending"), (Body.DRAFTING, "request_open_drafting")):
