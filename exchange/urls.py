@@ -3,9 +3,10 @@
 from django.urls import include, path
 
 from exchange import views
+from mla.views.desk import desk
 
 urlpatterns = [
-    path("", views.desk, name="desk"),
+    path("", desk, name="desk"),
     path("accounts/", include("accounts.urls")),
     path("cases/", include("cases.urls")),
     path("shares/", include("cases.share_urls")),

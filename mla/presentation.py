@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from mla.policies import Verdict
 from mla.workflow import RequestState as S
+from mla.workflow import Way
 
 # Tone and icon of each state; the words are the state's own label.
 LOOK: dict[str, tuple[str, str]] = {
@@ -62,18 +63,15 @@ RESULT_LOOK = {
 }
 
 
-# Steps that send the work back or ask for more: never the filled button, which stands for going on.
-BACKWARD = frozenset({"return_to_drafter", "return_from_authority", "ask_information", "return_results", "send_back"})
-
-
 def arranged(verdicts: list[Verdict], *, main: bool) -> list[tuple[Verdict, str]]:
-    """Open steps in the order of their buttons, each with its kind: going on, then back, then what ends it all."""
-    rank = {one.transition.name: (one.transition.dangerous, one.transition.name in BACKWARD) for one in verdicts}
-    found = []
-    for one in sorted(verdicts, key=lambda each: rank[each.transition.name]):
-        dangerous, backward = rank[one.transition.name]
-        first = main and not found and not backward
-        found.append((one, "danger" if dangerous else "main" if first else ""))
+    """Open steps in the order of their buttons, each with its kind: going on, then back, then what ends it all.
+
+    What sends the work back or asks for more is never the filled button, which stands for going on.
+    """
+    found: list[tuple[Verdict, str]] = []
+    for one in sorted(verdicts, key=lambda each: list(Way).index(each.transition.way)):
+        first = main and not found and one.transition.way == Way.ON
+        found.append((one, "danger" if one.transition.dangerous else "main" if first else ""))
     return found
 
 

@@ -7,7 +7,7 @@ domestic step of the other.
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -22,12 +22,13 @@ from audit.services import record
 from cases.items import contents_of, headline
 from cases.models import Case, CaseItem
 from mla import presentation
-from mla.ball import ball
+from mla.ball import Turn, ball, turn_of
 from mla.checks import Finding, gaps
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
-from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, holder, may_edit, side_of
+from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, side_of
+from mla.timeline import lanes
 from mla.versions import crossing_items, latest, letter_content
-from mla.workflow import BODY_SIDE, EDITABLE, ENDED, HOLDER, RequestState, Side, shown_state
+from mla.workflow import EDITABLE, ENDED, RequestState, Side, shown_state
 
 Series = RequestVersion.Series
 # Where the row speaks, not what was frozen of it: it can be changed, or was thrown away before it left.
@@ -167,19 +168,12 @@ class Reading:
     @property
     def turn(self) -> dict[str, str]:
         """Whose turn it is, for the chip: two codes, the half that holds, words and time."""
-        return ball(self.bodies, self.side, self.standing, self.since)
+        return ball(self.held, self.bodies, self.standing)
 
     @property
-    def held(self) -> tuple[Side, Agency, datetime | None] | None:
-        """Which side and which agency hold it, as this side may know, and since when; None when nobody does."""
-        found = holder(self.bodies, self.side)
-        return (*found, self.since) if found else None
-
-    @property
-    def since(self) -> datetime | None:
-        """When the last step that this side sees moved the state."""
-        moved = [event.at for event in self.events if event.from_state != event.to_state]
-        return moved[-1] if moved else None
+    def held(self) -> Turn:
+        """The body that holds it, as this side may know it, and since when."""
+        return turn_of(self.events, self.bodies, self.side)
 
     @property
     def deadline(self) -> dict[str, str]:
@@ -256,32 +250,8 @@ class Reading:
 
     @property
     def timeline(self) -> list[dict[str, Any]]:
-        """The events that this side sees, with lane, path of the ball and the names that it may know."""
-        rows = []
-        zone, before = timezone.get_current_timezone(), None
-        for event in self.events:
-            ours = event.acting_side == self.side
-            to_side = self._ball_after(event)
-            private = event.side != Side.WIRE
-            days = presentation.working_days(before, event.at, zone) if before and not private else 0
-            before = before if before and private else event.at
-            rows.append(
-                {
-                    "event": event,
-                    "side": "ours" if ours else "theirs",
-                    "private": private,
-                    "ball": "none" if to_side is None else "ours" if to_side == self.side else "theirs",
-                    "crosses": to_side is not None and to_side != event.acting_side,
-                    "title": event.title,
-                    "icon": presentation.STEP_ICON.get(event.name, "info-circle"),
-                    "code": event.actor_agency.state_id or "",
-                    "agency": self._agency(event, ours=ours),
-                    "who": self._who(event, ours=ours),
-                    "text": event.text,
-                    "gap": presentation.later(days),
-                }
-            )
-        return rows
+        """The steps that this side sees, in two lanes."""
+        return lanes(self.events, self.bodies, self.side)
 
     @property
     def now(self) -> dict[str, str] | None:
@@ -291,26 +261,6 @@ class Reading:
             return None
         ours = (turn["holder"] == "left") == (self.side == Side.REQUESTING)
         return {"side": "ours" if ours else "theirs", "words": f"{turn['words']}, {turn['time']}"}
-
-    def _ball_after(self, event: RequestEvent) -> Side | None:
-        body = HOLDER.get(RequestState(event.to_state))
-        return BODY_SIDE[body] if body else None
-
-    def _agency(self, event: RequestEvent, *, ours: bool) -> Agency | None:
-        """For which agency: of the other side its central authority, the executing one only if disclosed."""
-        if ours:
-            return event.actor_agency
-        if self.side == Side.REQUESTED:
-            return self.request.sending_authority
-        hidden = self.bodies.assignment and not self.bodies.assignment.disclosed
-        return self.request.receiving_authority if hidden else event.actor_agency
-
-    def _who(self, event: RequestEvent, *, ours: bool) -> str:
-        """Who did it: of one's own side the person; of the other its agency."""
-        if ours:
-            return f"{event.actor.name}, {event.actor_agency.code}"
-        agency = self._agency(event, ours=ours)
-        return agency.name if agency else ""
 
     def _results(self) -> dict[int, tuple[str, str]]:
         if self.side == Side.REQUESTED:

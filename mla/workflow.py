@@ -70,23 +70,6 @@ BODY_SIDE = {
     Body.EXECUTING: Side.REQUESTED,
 }
 
-# Whose turn it is in each state.
-HOLDER = {
-    S.DRAFT: Body.DRAFTING,
-    S.RETURNED: Body.DRAFTING,
-    S.DOMESTIC_REVIEW: Body.DRAFTING,
-    S.AT_CENTRAL_AUTHORITY: Body.SENDING,
-    S.TRANSMITTED: Body.RECEIVING,
-    S.ACKNOWLEDGED: Body.RECEIVING,
-    S.UNDER_REVIEW: Body.RECEIVING,
-    S.INFO_REQUESTED: Body.SENDING,
-    S.ACCEPTED: Body.EXECUTING,
-    S.IN_EXECUTION: Body.EXECUTING,
-    S.RESULTS_REPORTED: Body.RECEIVING,
-    S.RESPONSE_SENT: Body.SENDING,
-    S.RESPONSE_RECEIVED: Body.DRAFTING,
-}
-
 
 class Person(StrEnum):
     """People of a request whom a rule may name or keep apart."""
@@ -105,9 +88,23 @@ class Fact(StrEnum):
     ANSWERED = "answered"
 
 
+class Way(StrEnum):
+    """Where a step leads: on along the line, back or aside for more, or out of it."""
+
+    ON = "on"
+    BACK = "back"
+    OUT = "out"
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of the table. `to` None: back to the state in which the other side asked."""
+    """One row of the table. `to` None: back to the state in which the other side asked.
+
+    A request waits for a step that leads on (`next_step`): whose step that is holds the ball. `makes` is the fact that
+    a step makes true without moving the state. Of an `own_work` step the table lets anybody of the office take it, and
+    the desk shows it first to those of them who had a hand in the request before. `todo`: the step as work that waits,
+    where the button's words do not say it.
+    """
 
     name: str
     label: str | Promise
@@ -124,7 +121,15 @@ class Transition:
     article: str = ""
     source: str = "house"
     tells: tuple[tuple[Body, Role], ...] = ()
-    dangerous: bool = False
+    way: Way = Way.ON
+    makes: Fact | None = None
+    own_work: bool = False
+    todo: str | Promise = ""
+
+    @property
+    def dangerous(self) -> bool:
+        """Whether it ends the request before its time."""
+        return self.way == Way.OUT
 
     @property
     def acting_side(self) -> Side:
@@ -148,6 +153,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(15)",
         source="treaty",
         tells=((Body.DRAFTING, Role.SUPERVISOR),),
+        todo=_("Finish the draft"),
     ),
     Transition(
         name="return_to_drafter",
@@ -161,6 +167,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         requires=("comments", "reason"),
         apart_from=(Person.DRAFTER,),
         tells=((Body.DRAFTING, Role.OFFICER),),
+        way=Way.BACK,
     ),
     Transition(
         name="pass_on",
@@ -175,6 +182,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         apart_from=(Person.DRAFTER,),
         source="domestic",
         tells=((Body.SENDING, Role.CA_OFFICER), (Body.SENDING, Role.CA_SIGNATORY)),
+        todo=_("Review the draft"),
     ),
     Transition(
         name="return_from_authority",
@@ -188,6 +196,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         requires=("comments", "reason"),
         apart_from=(Person.DRAFTER,),
         tells=((Body.DRAFTING, Role.OFFICER),),
+        way=Way.BACK,
     ),
     Transition(
         name="sign",
@@ -204,6 +213,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="Minsk 7; Chisinau 7",
         source="treaty",
         tells=((Body.SENDING, Role.CA_OFFICER),),
+        makes=Fact.SIGNED,
     ),
     Transition(
         name="transmit",
@@ -233,7 +243,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         requires=("reason",),
         only=Person.DRAFTER,
         tells=((Body.DRAFTING, Role.SUPERVISOR),),
-        dangerous=True,
+        way=Way.OUT,
     ),
     Transition(
         name="acknowledge",
@@ -273,6 +283,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(16); ITI 21",
         source="treaty",
         tells=((Body.SENDING, Role.CA_OFFICER), (Body.DRAFTING, Role.OFFICER)),
+        way=Way.BACK,
     ),
     Transition(
         name="write_answer",
@@ -287,6 +298,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(16)",
         source="treaty",
         tells=((Body.SENDING, Role.CA_OFFICER),),
+        makes=Fact.ANSWERED,
+        own_work=True,
     ),
     Transition(
         name="answer_information",
@@ -302,6 +315,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(16)",
         source="treaty",
         tells=((Body.RECEIVING, Role.CA_OFFICER),),
+        todo=_("Send the answer"),
     ),
     Transition(
         name="accept_and_assign",
@@ -320,6 +334,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             (Body.SENDING, Role.CA_OFFICER),
             (Body.DRAFTING, Role.OFFICER),
         ),
+        todo=_("Review, accept and assign"),
     ),
     Transition(
         name="start_execution",
@@ -345,6 +360,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         requires=("results", "answer_items"),
         source="domestic",
         tells=((Body.RECEIVING, Role.CA_OFFICER),),
+        own_work=True,
+        todo=_("Execute and report results"),
     ),
     Transition(
         name="return_results",
@@ -358,6 +375,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         requires=("reason",),
         source="domestic",
         tells=((Body.EXECUTING, Role.OFFICER),),
+        way=Way.BACK,
     ),
     Transition(
         name="send_response",
@@ -373,6 +391,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(17), (19), (20), (28)",
         source="treaty",
         tells=((Body.SENDING, Role.CA_OFFICER), (Body.DRAFTING, Role.OFFICER)),
+        todo=_("Assess the results and send the response"),
     ),
     Transition(
         name="receive_response",
@@ -385,6 +404,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         side=Side.WIRE,
         requires=("integrity",),
         tells=((Body.DRAFTING, Role.OFFICER), (Body.RECEIVING, Role.CA_OFFICER)),
+        todo=_("Check the response and confirm it"),
     ),
     Transition(
         name="send_back",
@@ -399,6 +419,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(24)",
         source="treaty",
         tells=((Body.RECEIVING, Role.CA_OFFICER), (Body.EXECUTING, Role.OFFICER), (Body.SENDING, Role.CA_OFFICER)),
+        way=Way.BACK,
     ),
     Transition(
         name="close",
@@ -413,6 +434,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="Minsk 8(5), 78",
         source="treaty",
         tells=((Body.RECEIVING, Role.CA_OFFICER), (Body.SENDING, Role.CA_OFFICER)),
+        own_work=True,
+        todo=_("Assess the response and close"),
     ),
     Transition(
         name="withdraw",
@@ -427,11 +450,26 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(24)",
         source="treaty",
         tells=((Body.RECEIVING, Role.CA_OFFICER), (Body.EXECUTING, Role.OFFICER), (Body.DRAFTING, Role.OFFICER)),
-        dangerous=True,
+        way=Way.OUT,
     ),
 )
 
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
+
+
+def next_step(state: str, facts: frozenset[Fact]) -> Transition | None:
+    """The step for which a request waits: of those that lead on, the last in the table whose facts are true."""
+    found = None
+    for one in TRANSITIONS:
+        if one.way == Way.ON and state in one.from_ and facts.issuperset(one.needs):
+            found = one
+    return found
+
+
+def facts_after(name: str) -> frozenset[Fact]:
+    """What is true of a request after its last step, as far as steps wait for it."""
+    made = BY_NAME[name].makes if name in BY_NAME else None
+    return frozenset({Fact.SIGNED} if made == Fact.SIGNED else {Fact.NOT_SIGNED, *([made] if made else [])})
 
 
 def ahead(state: str) -> frozenset[RequestState]:

@@ -15,12 +15,15 @@ from api.serializers.items import fill_rows, rows_errors
 from api.serializers.shares import Action
 from cases.models import Case, CaseItem
 from mla import drafting
+from mla.ball import Turn
 from mla.checks import Finding, findings
 from mla.forms import DraftStepForms, ReasonsForm
 from mla.forms.draft import FIELDS, ROWS, ROWS_AT_MOST
+from mla.listing import Row
 from mla.models import Measure, RegisterNumber
+from mla.policies import Bodies
 from mla.reading import LETTER, PARTS, Reading
-from mla.workflow import RequestState, Side
+from mla.workflow import BODY_SIDE, RequestState, Side
 
 SIDES = [(Side.REQUESTING.value, _("the requesting side")), (Side.REQUESTED.value, _("the requested side"))]
 
@@ -163,20 +166,20 @@ class RequestOut(RequestRow):
     numbers = Number(many=True, help_text=_("Numbers in the journals of both authorities."))
 
 
-def list_row(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of `mla.listing` as it goes out."""
-    request, side = row["request"], row["side"]
+def list_row(row: Row) -> dict[str, Any]:
+    """A row of a list as it goes out."""
+    request = row.request
     return {
         "id": request.pk,
         "reference": request.reference,
-        "title": row["title"],
-        "state": row["state"],
-        "version": request.clock(side),
-        "side": side,
+        "title": row.title,
+        "state": row.state,
+        "version": request.clock(row.side),
+        "side": row.side,
         "requesting_state": request.requesting_state_id,
         "requested_state": request.requested_state_id,
-        "deadline": row["deadline"],
-        "holder": _holder(row["turn"]),
+        "deadline": row.deadline,
+        "holder": _holder(row.turn, row.bodies),
     }
 
 
@@ -193,7 +196,7 @@ def detail_of(reading: Reading) -> dict[str, Any]:
         "requesting_state": request.requesting_state_id,
         "requested_state": request.requested_state_id,
         "deadline": reading.deadline["day"],
-        "holder": _holder(reading.held),
+        "holder": _holder(reading.held, reading.bodies),
         "case": reading.case.pk if reading.case else None,
         "basis": content["basis"],
         "confidential": content["confidential"],
@@ -233,11 +236,11 @@ def detail_of(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _holder(turn: tuple[Any, Any, Any] | None) -> dict[str, Any] | None:
-    if turn is None:
+def _holder(turn: Turn, bodies: Bodies) -> dict[str, Any] | None:
+    agency = bodies.agencies[turn.body] if turn.body else None
+    if turn.body is None or agency is None:
         return None
-    side, agency, since = turn
-    return {"side": side, "agency": agency.code, "since": since}
+    return {"side": BODY_SIDE[turn.body], "agency": agency.code, "since": turn.since}
 
 
 class Gap(serializers.Serializer):

@@ -29,7 +29,7 @@ class ItemView(APIView):
 
     @reads(ItemOut, gettext_lazy("One item"), parameters=[SHARE], operation_id="item")
     def get(self, request: Request, pk: uuid.UUID) -> Response:
-        """The present text to its owner's side; to a receiver what was frozen, and the owner reads that they read it."""
+        """The present text to its owner's side; to a receiver what was frozen, which the owner is told."""
         reading = read_item(request.user, request.standing, None, pk)
         content = reading.content
         if not reading.own:

@@ -28,7 +28,7 @@ from api.serializers.requests import (
 from api.serializers.steps import STEP_IN, for_service, step_in
 from api.views.cases import seen_case
 from mla.checks import findings
-from mla.listing import rows_for
+from mla.listing import read_rows
 from mla.models import AssistanceRequest
 from mla.policies import verdict, why_not_begin
 from mla.reading import Reading, note_reading, read
@@ -64,7 +64,7 @@ class RequestsView(APIView):
             request,
             lambda after, limit: AssistanceRequest.objects.newest_visible(request.user, after=after, limit=limit),
         )
-        rows = [list_row(row) for row in rows_for(found.rows, request.standing)]
+        rows = [list_row(row) for row in read_rows(found.rows, request.standing)]
         return Response(enveloped(request, found, RequestRow(rows, many=True).data))
 
     @sends(NewRequest, RequestOut, gettext_lazy("Begin a draft in a case"), status=201, operation_id="request_draft")

@@ -37,7 +37,7 @@ def test_every_field_is_described(language: str) -> None:
     for path, methods in found["paths"].items():
         for method, operation in methods.items():
             words[f"{method} {path}"] = operation["summary"]
-            for parameter in operation["parameters"] if "parameters" in operation else ():
+            for parameter in operation.get("parameters", ()):
                 words[f"{method} {path} {parameter['name']}"] = parameter.get("description", "")
             for status, answer in operation["responses"].items():
                 words[f"{method} {path} {status}"] = answer["description"]

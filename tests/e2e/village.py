@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import DeskView, User
 from agencies.models import Agency, Role, State
 from cases.models import Case, CaseItem, Share
 from cases.services import ask_share, decide_share
@@ -76,6 +76,8 @@ class Village(World):
             one.set_password(PASSWORD)
             one.language = language
             one.save(update_fields=["password", "language"])
+        # Somebody keeps the other view of the desk.
+        User.objects.filter(pk=self.supervisor.pk).update(desk_view=DeskView.AGENCY)
 
     def line(self, *steps: str, content: dict[str, Any] | None = None, measures: Any = None) -> "Street":
         """A request of the exercise's case, taken through these steps with an official's words."""
@@ -135,6 +137,9 @@ def places(village: Village) -> list[Place]:
         Place("desk", drafter, "/"),
         Place("desk-other-side", village.receiver, "/"),
         Place("desk-empty", village.newcomer, "/"),
+        Place("desk-authority", village.sender, "/"),
+        Place("desk-agency", village.supervisor, "/"),
+        Place("desk-liaison", village.exercise.who("liaison"), "/"),
         Place("desk-admin", village.admin, "/"),
         Place("api-docs", drafter, "/api/v1/docs/"),
         Place("cases", drafter, "/cases/"),

@@ -7,6 +7,7 @@ found, too: otherwise the hunt would be blind.
 
 import io
 import json
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -19,14 +20,14 @@ from django.db import connection
 from django.http import HttpResponse
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import DeskView, User
 from cases.models import Share
 from mla.drafting import STEPS
 from mla.register_views import XLSX
 from mla.workflow import BY_NAME
 from notifications.models import Outbox
 from tests.factories import World, agency
-from tests.security.people import People
+from tests.security.people import People, undone
 from tests.security.story import CHAPTERS, Story, enter_on_paper, furnish, mark, marks_in
 from tests.security.test_walker import FREE_OF_PEOPLE, Walk, rows
 from tests.servers import MailServer, start_worker, wait_for
@@ -194,6 +195,15 @@ class Hunt:
         """One person looks at these pages."""
         for address, url in pages:
             self.look(chapter, who, address, self.walk.ask(who, "GET", url))
+            if address == "desk":
+                self.look(chapter, who, address, self.agencys_desk(who))
+
+    def agencys_desk(self, who: str) -> HttpResponse:
+        """The desk in its other view, which shows what waits for the person's colleagues too."""
+        with undone():
+            if who in self.people.users:
+                User.objects.filter(pk=self.people.users[who].pk).update(desk_view=DeskView.AGENCY)
+            return self.walk.ask(who, "GET", reverse("desk"))
 
 
 def body_of(response: HttpResponse) -> str:
@@ -324,7 +334,10 @@ def test_others_cannot_count(world: World) -> None:
     )
 
     def snapshot() -> dict[tuple[str, str], str]:
-        return {(who, place): plain(people.client(who).get(reverse(place))) for who in outsiders for place in places}
+        found = {(who, place): plain(people.client(who).get(reverse(place))) for who in outsiders for place in places}
+        with undone():
+            User.objects.update(desk_view=DeskView.AGENCY)
+            return found | {(who, "agency's"): plain(people.client(who).get(reverse("desk"))) for who in outsiders}
 
     before = snapshot()
     story = Story(world)
@@ -340,9 +353,11 @@ def plain(response: HttpResponse) -> str:
     """A page without the tokens that differ from one showing to the next."""
     text = response.content.decode()
     token = response.context["csrf_token"] if response.context else ""
-    return text.replace(str(token), "")
+    return ONCE.sub("", text.replace(str(token), ""))
 
 
+# The token by which a form counts once.
+ONCE = re.compile(r'name="token" value="[0-9a-f-]{36}"')
 # The tables that hold content. No other may: audit, outbox, bell, sessions, cache, submissions, queue.
 HOLD_CONTENT = {
     "accounts_user",

@@ -70,6 +70,7 @@ account_login           POST   bad    ok     ok     ok    ok    ok    ok    ok  
 account_logout          GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 account_logout          POST   in     in     in     in    in    in    in    in    in    in    in    in    in
 language                POST   ok     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+desk_view               POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 agencies:directory      GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 notifications:index     GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 notifications:mark_read POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
@@ -497,6 +498,7 @@ FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
     "cases:item_edit": lambda walk, which: NOTE | {"version": 1},
     "cases:name": lambda walk, which: {"person": walk.people.users["liaison"].pk},
     "cases:share": share_form,
+    "desk_view": lambda walk, which: {"view": "agency"},
     "language": lambda walk, which: {"language": "ru"},
     "mla:create": lambda walk, which: DRAFT_FORM,
     "mla:comment": lambda walk, which: {"answer": "As asked."},
