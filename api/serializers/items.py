@@ -241,7 +241,7 @@ class AccessOut(serializers.Serializer):
     """Who can see an item, and who has read it: its owner's to know."""
 
     access = Access(many=True, help_text=_("Who can see it now, through what and until when."))
-    readers = Looked(many=True, help_text=_("Who read it, newest day first; of one's own side nobody is listed."))
+    readers = Looked(many=True, help_text=_("Who read it, newest day first; of its owner's side only who took a file."))
 
 
 def access_out(rows: list[AccessRow], readers: list[dict[str, Any]]) -> dict[str, Any]:
