@@ -43,6 +43,11 @@ class Operation:
     answer: list[Table] = field(default_factory=list)
     refusals: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def icon(self) -> str:
+        """Reading or sending."""
+        return "eye" if self.method == "GET" else "send"
+
 
 def chapters(schema: Schema) -> list[tuple[str, list[Operation]]]:
     """The operations by the first word of their address."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+import rest_framework
 from celery.schedules import crontab
 
 env = environ.Env()
@@ -39,7 +40,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "guardian",
-    "rest_framework",
     "exchange.apps.ExchangeConfig",
     "accounts",
     "agencies",
@@ -158,7 +158,8 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001", "security.W004", "security.W008", "se
 # --- Language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# And the words of Django REST framework, of which no page, template or static file is installed.
+LOCALE_PATHS = [BASE_DIR / "locale", Path(rest_framework.__file__).parent / "locale"]
 LANGUAGE_COOKIE_SECURE = OVER_TLS
 LANGUAGE_COOKIE_HTTPONLY = True
 FORMAT_MODULE_PATH = ["exchange.formats"]

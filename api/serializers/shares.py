@@ -67,14 +67,15 @@ class ShareDetail(ShareOut):
 
 def rows_of(shares: list[Share], standing: Standing) -> list[dict[str, Any]]:
     """Shares as they go out; a constant number of queries."""
-    own = {agency.pk for agency in standing.case_agencies}
+    visible = Share.objects.of_own_cases(standing.user, now=standing.now)
+    own = set(visible.filter(pk__in=[share.pk for share in shares]).values_list("pk", flat=True))
     items: dict[uuid.UUID, list[uuid.UUID]] = {}
     asked = ShareItem.objects.filter(share__in=shares).order_by("pk").values_list("share", "item", "approved")
     states = {share.pk: share.state for share in shares}
     for share, item, approved in asked:
         if approved or states[share] not in OPENED:
             items.setdefault(share, []).append(item)
-    return [_row(share, items.get(share.pk, []), standing, mine=share.owner_id in own) for share in shares]
+    return [_row(share, items.get(share.pk, []), standing, mine=share.pk in own) for share in shares]
 
 
 def _row(share: Share, items: list[uuid.UUID], standing: Standing, *, mine: bool) -> dict[str, Any]:
@@ -97,8 +98,6 @@ def _row(share: Share, items: list[uuid.UUID], standing: Standing, *, mine: bool
 def detail_of(share: Share, standing: Standing, *, mine: bool) -> dict[str, Any]:
     """One share as it goes out."""
     (row,) = rows_of([share], standing)
-    if not mine:
-        row |= {"case": None, "version": None, "note": None}
     judged = share_verdicts(share, standing) if mine else []
     return row | {"actions": [_action(one) for one in judged if one.transition in DECIDED]}
 

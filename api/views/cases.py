@@ -59,7 +59,9 @@ class CasesView(APIView):
         given.is_valid(raise_exception=True)
         values = given.validated_data
         agency = _owner(request.standing, values.get("agency"))
-        members = chosen(values.get("members", []), services.case_workers(agency))
+        # Of an agency whose cases are not theirs nobody learns who works there: the service says that, and records it.
+        mine = request.standing.any_of(policies.WRITERS, agency.pk)
+        members = chosen(values.get("members", []), services.case_workers(agency)) if mine else []
         if members and not values["need_to_know"]:
             words = _("Tick need-to-know, or name nobody: without it the whole agency sees the case.")
             raise Incomplete(words, {"need_to_know": [words]})

@@ -86,7 +86,7 @@ def shake(ground: Ground, user: User, *, cases: int, seed: int) -> Shaken:
         }
     )
     loaded = schemathesis.openapi.from_dict(described("en"), config=config)
-    loaded.app, loaded.location = WSGIHandler(), "/api/v1/schema/"
+    loaded.app = WSGIHandler()
 
     @loaded.hook
     def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) -> dict[str, Any] | None:

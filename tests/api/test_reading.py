@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from agencies.models import Role
 from audit.models import AuditEvent
 from cases.models import Case
+from cases.services import decide_share
 from mla.models import LanguageVersion
 from mla.workflow import BY_NAME, Body
 from tests.api.programs import DRAFT, NOTE, WITNESS, Program, fields, sendable
 from tests.cases.sharing import Sharing
-from tests.factories import Line, World, agency, designate, later
+from tests.factories import Line, World, agency, designate, later, member, person
 from tests.mla.test_crossing import Papers, note
 from tests.security.people import Paper, put_paper
 
@@ -136,6 +138,22 @@ def test_a_share_by_both_sides() -> None:
     assert row["case"] is row["version"] is row["note"] is None
     assert reader.get(f"shares/{made['id']}/")["actions"] == []
     assert officer.get("shares/")["results"][0]["case"] == str(it.case.pk)
+
+
+@pytest.mark.django_db
+def test_a_receiver_who_works_for_the_owner_too() -> None:
+    """Of a case in which they are not named they read what was shared with their other agency, and no more."""
+    it = Sharing(need_to_know=True)
+    both = person(it.owner, Role.OFFICER)
+    member(both, agency("KG-CUS"), Role.OFFICER)
+    share = it.ask(it.note, to=agency("KG-CUS"))
+    Program(both).get(f"shares/{share.pk}/", 404)
+    decide_share(actor=it.liaison, pk=share.pk, name="approve", version=1)
+    (row,) = Program(both).get("shares/")["results"]
+    assert row["case"] is row["version"] is row["note"] is None
+    item = Program(both).get(f"items/{it.note.pk}/")
+    assert item["case"] is None and item["shares"] == [str(share.pk)]
+    Program(both).get(f"items/{it.note.pk}/access/", 403)
 
 
 WRONG_SHARES = {

@@ -115,7 +115,10 @@ def test_who_opens_no_case(world: World) -> None:
     admin = world.new(Body.DRAFTING, Role.AGENCY_ADMIN)
     for user in (world.signatory, admin):
         Program(user).post("cases/", {"title": "Wares"}, 403)
-    Program(world.drafter).post("cases/", {"title": "Wares", "agency": "UZ-MIA"}, 403)
+    # Nor is anybody told who works there.
+    for email in (world.executor.email, "nobody@comity.example"):
+        body = {"title": "Wares", "agency": "UZ-MIA", "need_to_know": True, "members": [email]}
+        assert Program(world.drafter).post("cases/", body, 403)["errors"] == []
 
 
 def test_a_receiver_decides_nothing(db: None) -> None:
