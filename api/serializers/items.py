@@ -1,5 +1,6 @@
 """Items: their kinds are the tables of `cases/items.py`, and what comes in is judged by the form of the kind's page."""
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from cases.forms.items import ROWS_AT_MOST, ItemForms, detail_form, rows_formset
 from cases.items import KINDS, Content, fields_of
 from cases.models import CaseItem
 from cases.models.items import Row
-from cases.readings import AccessRow, ItemReading
+from cases.readings import AccessRow, Received
 
 # What is said of a number beside its name.
 UNITS = {"size": _("Bytes."), "checksum": _("Of the whole file."), "year": _("Four digits.")}
@@ -84,31 +85,16 @@ class ItemOut(serializers.Serializer):
 
 def own(item: CaseItem, content: Content, *, with_case: bool = True) -> dict[str, Any]:
     """An item as its owner's side reads it: the present text."""
-    head = {
-        "id": item.pk,
-        "reference": item.reference,
-        "owner": item.owner.code,
-        "case": item.case_id if with_case else None,
-        "version": item.version,
-        "shares": [],
-    }
-    return content | head
+    return content | _head(item) | {"case": item.case_id if with_case else None, "version": item.version, "shares": []}
 
 
-def read(reading: ItemReading, content: Content) -> dict[str, Any]:
-    """An item as its reader may see it."""
-    if reading.own:
-        return own(reading.item, content, with_case=reading.at_home)
-    through = [one.share.pk for one in reading.received]
-    head = {
-        "id": reading.item.pk,
-        "reference": reading.item.reference,
-        "owner": reading.item.owner.code,
-        "case": None,
-        "version": None,
-        "shares": through,
-    }
-    return content | head
+def received(one: Received, item: CaseItem, through: list[uuid.UUID]) -> dict[str, Any]:
+    """An item as one share shows it to its receiver, who reads it through these."""
+    return one.content | _head(item) | {"case": None, "version": None, "shares": through}
+
+
+def _head(item: CaseItem) -> dict[str, Any]:
+    return {"id": item.pk, "reference": item.reference, "owner": item.owner.code}
 
 
 # --- in --------------------------------------------------------------------------------------------------------------

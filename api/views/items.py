@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.refusals import NotAllowed
 from api.describing import reads
 from api.fields import CANONICAL
-from api.serializers.items import AccessOut, ItemOut, access_out, read
+from api.serializers.items import AccessOut, ItemOut, access_out, own, received
 from cases.readings import access_of, note_reading, read_item, readers_of
 
 SHARE = OpenApiParameter(
@@ -31,17 +31,17 @@ class ItemView(APIView):
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """The present text to its owner's side; to a receiver what was frozen, which the owner is told."""
         reading = read_item(request.user, request.standing, None, pk)
-        content = reading.content
-        if not reading.own:
+        if reading.own:
+            note_reading(reading, request.standing)
+            row = own(reading.item, reading.content, with_case=reading.at_home)
+        else:
             through = [one.share.pk for one in reading.received]
-            reading.received = [one for one in reading.received if one.share.pk == _asked_for(request, through[0])]
+            wanted = _asked_for(request, through[0])
+            reading.received = [one for one in reading.received if one.share.pk == wanted]
             if not reading.received:
                 raise Http404
-            content = reading.received[0].content
-        note_reading(reading, request.standing)
-        row = read(reading, content)
-        if not reading.own:
-            row["shares"] = through
+            note_reading(reading, request.standing)
+            row = received(reading.received[0], reading.item, through)
         return Response(ItemOut(row).data)
 
 
