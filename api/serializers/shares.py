@@ -130,21 +130,28 @@ def ask_form(given: dict[str, Any], case: Case, items: list[CaseItem]) -> AskFor
     ids = {str(one.pk) for one in items}
     wanted = {str(pk) for pk in given["items"]}
     withheld = {str(name).lower(): parts for name, parts in given.get("withheld", {}).items()}
-    errors: dict[str, list[str]] = {}
     if wanted - ids:
-        errors["items"] = [str(_("Choose items of this case only."))]
+        raise _wrong({"items": [str(_("Choose items of this case only."))]})
     if set(withheld) - wanted:
-        errors["withheld"] = [str(_("Parts can be withheld of items that go, named by their ids."))]
+        raise _wrong({"withheld": [str(_("Parts can be withheld of items that go, named by their ids."))]})
     for pk in wanted:
         data[f"item_{pk}"] = "on"
         data.setlist(f"out_{pk}", withheld.get(pk, []))
     form = AskForm(data, owner=case.owner, items=items, contents=contents_of(items))
-    for name, messages in form.errors.items():
-        where = f"withheld.{name.removeprefix('out_')}" if name.startswith("out_") else name
-        errors["" if name == "__all__" else where] = list(messages)
-    if errors:
-        raise Incomplete(_("Something is missing or wrong."), errors)
+    if not form.is_valid():
+        raise _wrong({_path(name): list(messages) for name, messages in form.errors.items()})
     return form
+
+
+def _path(name: str) -> str:
+    """A field of the form as a path in the body."""
+    if name.startswith("out_"):
+        return f"withheld.{name.removeprefix('out_')}"
+    return "" if name == "__all__" else name
+
+
+def _wrong(errors: dict[str, list[str]]) -> Incomplete:
+    return Incomplete(_("Something is missing or wrong."), errors)
 
 
 class ShareStep(Body):

@@ -226,7 +226,7 @@ def test_a_draft_says_what_it_was_given(world: World) -> None:
 
 
 WRONG_DRAFTS = {
-    "one's own state": ({"requested_state": "KG"}, {"requested_state"}),
+    "one's own state": ({"requested_state": "KG"}, {"requested_state", "basis"}),
     "no state": ({"requested_state": "XX"}, {"requested_state"}),
     "a basis that is not offered": ({"basis": "firearms-protocol-1"}, {"basis"}),
     "a basis that is none": ({"basis": "none"}, {"basis"}),
@@ -261,7 +261,7 @@ STEP_DATA = {
     "no question": ("ask_information", {"questions": []}),
     "a day that has passed": ("ask_information", {"due": "2020-01-01"}),
     "a number of tomorrow": ("acknowledge", {"number_date": str(later(2))}),
-    "a number that is none": ("acknowledge", {"number": "---"}),
+    "a number that is blank": ("acknowledge", {"number": " "}),
     "an addressee that receives nothing": ("transmit", {"addressee": "UZ-MIA"}),
     "an executor of another state": ("accept_and_assign", {"executor": "KG-MIA"}),
     "no signature": ("sign", {"signature": False}),
