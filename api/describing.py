@@ -68,10 +68,8 @@ def sends(body: Any, made: Any, summary: Any, *, status: int = 200, **kwargs: An
     )
 
 
-def page_of(name: str, row: serializers.BaseSerializer | type[serializers.BaseSerializer]) -> Any:
+def page_of(name: str, row: type[serializers.Serializer]) -> type[serializers.Serializer]:
     """The envelope of a list."""
-    many = row(many=True) if isinstance(row, type) else row
-    many.help_text = _("The rows of this page, newest first.")
     address = {"allow_null": True}
     return type(
         f"{name}Page",
@@ -79,7 +77,7 @@ def page_of(name: str, row: serializers.BaseSerializer | type[serializers.BaseSe
         {
             "__doc__": "A page of a list, without totals.",
             "__module__": __name__,
-            "results": many,
+            "results": row(many=True, help_text=_("The rows of this page, newest first.")),
             "next": serializers.CharField(
                 **address, help_text=_("The address of the next, older page; null: the last.")
             ),

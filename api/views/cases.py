@@ -102,7 +102,7 @@ class ItemsView(APIView):
     """The items of a case."""
 
     @reads(
-        page_of("Item", ItemOut(many=True)),
+        page_of("Item", ItemOut),
         gettext_lazy("Items of a case, newest first"),
         parameters=PAGED,
         operation_id="case_items",

@@ -98,7 +98,7 @@ def test_what_a_draft_lacks(world: World) -> None:
     assert all(one["article"] for one in problem["errors"])
     gaps = program.get(f"requests/{made['id']}/check/")
     hard = {gap["field"] for gap in gaps if gap["hard"]}
-    assert {"basis", "offence", "measures"} <= hard <= fields(problem)
+    assert {"basis", "measures"} <= hard <= fields(problem)
     assert set(gaps[0]) >= {"field", "article", "basis", "hard", "message"}
 
 
