@@ -70,7 +70,7 @@ class Ground:
 
 
 def shake(ground: Ground, user: User, *, cases: int, seed: int) -> Shaken:
-    """Send so many cases an operation, and hear what is wrong about the answers."""
+    """Send so many cases an operation, and hear what is wrong about the answers. They come from threads: commit first."""
     config = SchemathesisConfig.from_dict(
         {
             "seed": seed,

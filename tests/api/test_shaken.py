@@ -14,7 +14,7 @@ CASES = int(os.environ.get("CASES", "") or 6)
 SEED = int(os.environ.get("SEED", "") or 1)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("who", ["drafter", "liaison", "executor"])
 def test_nothing_undocumented(who: str) -> None:
