@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -27,17 +28,17 @@ SHARE = OpenApiParameter(
 class ItemView(APIView):
     """One item."""
 
-    @reads(ItemOut, gettext_lazy("One item"), parameters=[SHARE], operation_id="item")
+    @reads(ItemOut, gettext_lazy("One item"), more=(400,), parameters=[SHARE], operation_id="item")
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """The present text to its owner's side; to a receiver what was frozen, which the owner is told."""
         reading = read_item(request.user, request.standing, None, pk)
+        wanted = _asked_for(request)
         if reading.own:
             note_reading(reading, request.standing)
             row = own(reading.item, reading.content, with_case=reading.at_home)
         else:
             through = [one.share.pk for one in reading.received]
-            wanted = _asked_for(request, through[0])
-            reading.received = [one for one in reading.received if one.share.pk == wanted]
+            reading.received = [one for one in reading.received if wanted in (None, one.share.pk)][:1]
             if not reading.received:
                 raise Http404
             note_reading(reading, request.standing)
@@ -45,12 +46,14 @@ class ItemView(APIView):
         return Response(ItemOut(row).data)
 
 
-def _asked_for(request: Request, newest: uuid.UUID) -> uuid.UUID | None:
-    """The share whose text is asked for; None for what is the id of none."""
+def _asked_for(request: Request) -> uuid.UUID | None:
+    """The share whose text is asked for; None for the newest. Raises ValidationError for what is no id."""
     said = request.query_params.get("share")
     if said is None:
-        return newest
-    return uuid.UUID(said) if CANONICAL.fullmatch(said) else None
+        return None
+    if not CANONICAL.fullmatch(said):
+        raise ValidationError({"share": [ErrorDetail(_("Give the id of a share."), "invalid")]})
+    return uuid.UUID(said)
 
 
 class AccessView(APIView):

@@ -87,8 +87,9 @@ def test_a_receiver_reads_what_was_frozen() -> None:
     assert newest["case"] is None and newest["version"] is None
     older = reader.get(path, share=str(first.pk))
     assert older["text"] == "Two lorries were seen." and "author" not in older
-    for wrong in ("", "x", str(it.note.pk)):
-        reader.get(path, 404, share=wrong)
+    reader.get(path, 404, share=str(it.note.pk))
+    for wrong in ("", "x", "null"):
+        assert fields(reader.get(path, 400, share=wrong)) == {"share"}
     events = AuditEvent.objects.filter(name="item.read", actor=it.reader).order_by("at")
     assert [event.facts["shares"] for event in events] == [[str(second.pk)], [str(first.pk)]]
     assert Program(it.officer).get(path)["text"] == "Four lorries."
