@@ -75,7 +75,7 @@ def page_of(name: str, row: type[serializers.Serializer]) -> type[serializers.Se
         f"{name}Page",
         (serializers.Serializer,),
         {
-            "__doc__": "A page of a list, without totals.",
+            "__doc__": "A page of a list",
             "__module__": __name__,
             "results": row(many=True, help_text=_("The rows of this page, newest first.")),
             "next": serializers.CharField(

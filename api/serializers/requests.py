@@ -144,7 +144,7 @@ Letter = body(
         name: serializers.CharField(required=False, help_text=words)
         for name, words in {name: PARTS.get(name) or FIELDS[name]().label for name in LETTER}.items()
     },
-    "What the letter says, as the reader's side reads it; parts that say nothing are left out.",
+    "The letter",
 )
 
 
@@ -337,7 +337,7 @@ NewRequest = body(
         "measures": _row("measures", "NewMeasure"),
         "languages": _row("languages", "NewLanguageVersion"),
     },
-    "A draft of a request.",
+    "A draft",
 )
 
 

@@ -69,8 +69,10 @@ class Ground:
         return said if number % 2 else str(ids[number // 2 % len(ids)])
 
 
-def shake(ground: Ground, user: User, *, cases: int, seed: int) -> Shaken:
+def shake(ground: Ground, user: User, *, cases: int, seed: int, coverage: bool) -> Shaken:
     """Send so many cases an operation, and hear what is wrong about the answers.
+
+    `coverage`: also every edge of the schema once, which is the same for everybody and takes the longest.
 
     They are sent from threads: what is to be found must be committed.
     """
@@ -88,7 +90,10 @@ def shake(ground: Ground, user: User, *, cases: int, seed: int) -> Shaken:
             },
             "checks": CHECKS,
             "suppress-health-check": ["all"],
-            "phases": {"stateful": {"generation": {"max-examples": max(cases // 2, 1)}}},
+            "phases": {
+                "coverage": {"enabled": coverage},
+                "stateful": {"generation": {"max-examples": max(cases // 2, 1)}},
+            },
         }
     )
     loaded = schemathesis.openapi.from_dict(described("en"), config=config)
