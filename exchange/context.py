@@ -43,7 +43,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "agency_name": standing.home.name,
         "agency_code": standing.home.code,
     }
-    context["unread"] = Notification.objects.filter(person=request.user, read_at=None)[:100].count()
+    context["unread"] = Notification.objects.of(request.user).unread()[:100].count()
     context["zone"] = zone_words(standing.home.tz)
     return context
 

@@ -244,11 +244,24 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 OUTBOX_RESEND_SECONDS = 5
+# Often, and each time for whatever is due and not done yet: a beat that was away, or started anew, misses nothing.
+SUMMARY_SECONDS = 60
+REMINDER_SECONDS = 15 * 60
 CELERY_BEAT_SCHEDULE = {
     "send again what is not done": {
         "task": "notifications.tasks.resend",
         "schedule": OUTBOX_RESEND_SECONDS,
         "options": {"expires": OUTBOX_RESEND_SECONDS},
+    },
+    "send the daily summaries whose hour has come": {
+        "task": "notifications.tasks.summarise",
+        "schedule": SUMMARY_SECONDS,
+        "options": {"expires": SUMMARY_SECONDS},
+    },
+    "remind of what is due": {
+        "task": "notifications.tasks.remind",
+        "schedule": REMINDER_SECONDS,
+        "options": {"expires": REMINDER_SECONDS},
     },
     "sweep files that no document names": {"task": "cases.tasks.sweep", "schedule": 60 * 60},
 }

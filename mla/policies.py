@@ -21,6 +21,7 @@ from mla.workflow import (
     Side,
     Transition,
     ahead,
+    awaited,
     shown_state,
 )
 
@@ -107,16 +108,35 @@ def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdi
         return Verdict(transition, allowed=False, reason=_who_can(transition, bodies), code="role")
     if bodies.request.state not in transition.from_:
         return Verdict(transition, allowed=False, reason=_when(transition), code="state")
-    if transition.only and bodies.person_id(transition.only) != standing.user.pk:
-        reason = _("Only the person who drafted the request can do this.")
-        return Verdict(transition, allowed=False, reason=reason, code="person")
+    reason, code = _hindrance(transition, bodies, standing.user.pk)
+    return Verdict(transition, allowed=not code, reason=reason, code=code)
+
+
+def is_called(bodies: Bodies, body: Body, role: Role, person_id: uuid.UUID) -> bool:
+    """Whether the request waits for this person, who holds that role at that body."""
+    return any(
+        (transition.body, transition.role) == (body, role) and not _hindrance(transition, bodies, person_id)[1]
+        for transition in waits_for(bodies)
+    )
+
+
+def waits_for(bodies: Bodies) -> list[Transition]:
+    """The steps that the request waits for now, whoever may take them."""
+    state, facts = bodies.request.state, bodies.facts
+    return [one for one in TRANSITIONS if awaited(one, state) and one.makes not in facts]
+
+
+def _hindrance(transition: Transition, bodies: Bodies, person_id: uuid.UUID) -> tuple[str, str]:
+    """What keeps a holder of the role from a step in its state: reason and code, both empty when nothing does."""
+    if transition.only and bodies.person_id(transition.only) != person_id:
+        return _("Only the person who drafted the request can do this."), "person"
     for person in transition.apart_from:
-        if bodies.person_id(person) == standing.user.pk:
-            return Verdict(transition, allowed=False, reason=APART[person](), code="person")
+        if bodies.person_id(person) == person_id:
+            return APART[person](), "person"
     for fact in transition.needs:
         if fact not in bodies.facts:
-            return Verdict(transition, allowed=False, reason=NEEDS[fact](), code="fact")
-    return Verdict(transition, allowed=True)
+            return NEEDS[fact](), "fact"
+    return "", ""
 
 
 def actions(bodies: Bodies, standing: Standing, side: Side) -> list[Verdict]:

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.workdays import is_working
 from mla.policies import Verdict
+from mla.workflow import BACKWARD
 from mla.workflow import RequestState as S
 
 # Tone and icon of each state; the words are the state's own label.
@@ -62,12 +64,11 @@ RESULT_LOOK = {
 }
 
 
-# Steps that send the work back or ask for more: never the filled button, which stands for going on.
-BACKWARD = frozenset({"return_to_drafter", "return_from_authority", "ask_information", "return_results", "send_back"})
-
-
 def arranged(verdicts: list[Verdict], *, main: bool) -> list[tuple[Verdict, str]]:
-    """Open steps in the order of their buttons, each with its kind: going on, then back, then what ends it all."""
+    """Open steps in the order of their buttons, each with its kind: going on, then back, then what ends it all.
+
+    The filled button stands for going on.
+    """
     rank = {one.transition.name: (one.transition.dangerous, one.transition.name in BACKWARD) for one in verdicts}
     found = []
     for one in sorted(verdicts, key=lambda each: rank[each.transition.name]):
@@ -93,7 +94,7 @@ def look(state: str) -> dict[str, str]:
 def working_days(start: datetime, end: datetime, zone: ZoneInfo) -> int:
     """Days from Monday to Friday between two moments, in a zone; public holidays are not taken out."""
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-    return sum(1 for offset in range((last - first).days) if (first + timedelta(days=offset + 1)).weekday() < 5)
+    return sum(1 for offset in range((last - first).days) if is_working(first + timedelta(days=offset + 1)))
 
 
 def held(days: int) -> str:

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed
 from agencies.models import Role, State
 from agencies.services import next_reference
-from agencies.standing import Standing, people_with, standing_of
+from agencies.standing import Standing, standing_of
 from audit.services import audited, record
 from cases.grants import give_to_agency, give_to_person
 from cases.models import Case, GrantSource
@@ -23,8 +23,8 @@ from mla.crossing import choose
 from mla.models import AssistanceRequest, Measure, RequestEvent, RequestItem
 from mla.policies import Bodies, bodies_of, may_edit, side_of, verdict
 from mla.requirements import OPTIONAL, lacking
-from mla.workflow import BY_NAME, Side, Transition, shown_state
-from notifications.services import notify
+from mla.telling import tell
+from mla.workflow import BY_NAME, Side, shown_state
 
 DRAFT_FIELDS = (
     "title",
@@ -235,29 +235,7 @@ def _move(step: effects.Step) -> None:
         to_state=request.state,
         version=request.clock(transition.acting_side),
     )
-    notify(
-        event=f"request.{transition.name}",
-        people=_audience(transition, bodies, step.actor),
-        subject_type="request",
-        subject_id=request.pk,
-    )
-
-
-def _audience(transition: Transition, bodies: Bodies, actor: User) -> list[User]:
-    """Whom the table tells: holders of the roles who see the request, but not the one who acted."""
-    found: dict[uuid.UUID, User] = {}
-    for body, role in transition.tells:
-        agency_id = bodies.agency_id(body)
-        if agency_id is None:
-            continue
-        for person in people_with(role, agency_id):
-            found[person.pk] = person
-    found.pop(actor.pk, None)
-    return [
-        person
-        for person in found.values()
-        if AssistanceRequest.objects.visible_to(person).filter(pk=bodies.request.pk).exists()
-    ]
+    tell(transition, before, bodies, step.actor)
 
 
 def _write_measures(request: AssistanceRequest, measures: list[dict[str, str]]) -> None:

@@ -4,21 +4,36 @@ import uuid
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from mla.models import AssistanceRequest
-from mla.workflow import TRANSITIONS
-from notifications.registry import Subject, register_event, register_subject
+from mla.presentation import STEP_ICON
+from mla.reminders import remind_of_deadlines
+from mla.workflow import ENDED, TRANSITIONS
+from notifications.models import ByMail, Urgency
+from notifications.registry import Subject, register_event, register_kind, register_reminders, register_subject
 
 
 def resolve(user: User, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Subject]:
     """The requests among `ids` that the reader sees: reference and address, no title."""
-    rows = AssistanceRequest.objects.visible_to(user).filter(pk__in=list(ids)).values_list("pk", "reference")
-    return {pk: Subject(label=reference, url=reverse("mla:detail", args=[pk])) for pk, reference in rows}
+    rows = AssistanceRequest.objects.visible_to(user).filter(pk__in=list(ids)).values_list("pk", "reference", "state")
+    return {
+        pk: Subject(label=reference, url=reverse("mla:detail", args=[pk]), ended=state in ENDED)
+        for pk, reference, state in rows
+    }
 
 
 def register() -> None:
     """Called once, when the app is ready."""
     register_subject("request", resolve)
+    register_kind("request", Urgency.ACTION, _("A request waits for you"))
+    register_kind("request", Urgency.NEWS, _("A request has moved on"))
     for transition in TRANSITIONS:
-        register_event(f"request.{transition.name}", transition.done)
+        icon, ends = STEP_ICON[transition.name], transition.to in ENDED
+        register_event(f"request.{transition.name}", transition.done, icon=icon, ends=ends)
+    register_kind("deadline", Urgency.ACTION, _("A request that waits for you is due"), usual=ByMail.DIGEST)
+    register_event("deadline.near", _("A deadline is near"), icon="clock")
+    register_event("deadline.reached", _("A deadline is reached"), icon="calendar-event")
+    register_event("deadline.passed", _("A deadline has passed"), icon="alert-triangle")
+    register_reminders(remind_of_deadlines)

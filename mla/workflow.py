@@ -121,6 +121,8 @@ class Transition:
     only: Person | None = None
     apart_from: tuple[Person, ...] = ()
     needs: tuple[Fact, ...] = ()
+    # What it makes true: from then on it may be taken again, and nobody waits for it.
+    makes: Fact | None = None
     article: str = ""
     source: str = "house"
     tells: tuple[tuple[Body, Role], ...] = ()
@@ -201,6 +203,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         requires=("signature",),
         apart_from=(Person.DRAFTER, Person.APPROVER),
         needs=(Fact.NOT_SIGNED,),
+        makes=Fact.SIGNED,
         article="Minsk 7; Chisinau 7",
         source="treaty",
         tells=((Body.SENDING, Role.CA_OFFICER),),
@@ -284,6 +287,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         body=Body.DRAFTING,
         side=Side.REQUESTING,
         requires=("answers",),
+        makes=Fact.ANSWERED,
         article="UNTOC 18(16)",
         source="treaty",
         tells=((Body.SENDING, Role.CA_OFFICER),),
@@ -301,7 +305,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=(Fact.ANSWERED,),
         article="UNTOC 18(16)",
         source="treaty",
-        tells=((Body.RECEIVING, Role.CA_OFFICER),),
+        tells=((Body.RECEIVING, Role.CA_OFFICER), (Body.EXECUTING, Role.OFFICER)),
     ),
     Transition(
         name="accept_and_assign",
@@ -432,6 +436,19 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
+
+# Steps that send the work back or ask for more.
+BACKWARD = frozenset({"return_to_drafter", "return_from_authority", "ask_information", "return_results", "send_back"})
+
+
+def awaited(transition: Transition, state: str) -> bool:
+    """Whether a request in that state waits for this step: it goes on, or whose turn it is decides to send it back.
+
+    Nobody waits for what ends it, or for a question out of turn.
+    """
+    if transition.dangerous or state not in transition.from_:
+        return False
+    return transition.name not in BACKWARD or HOLDER.get(RequestState(state)) == transition.body
 
 
 def ahead(state: str) -> frozenset[RequestState]:

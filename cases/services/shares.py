@@ -22,7 +22,7 @@ from cases.items import contents_of, sha256, without
 from cases.models import Case, CaseItem, GrantSource, ItemVersion, Share, ShareItem
 from cases.services.items import freeze
 from cases.workflow import SHARE_BY_NAME, ShareState
-from notifications.services import notify
+from notifications.services import notify, settle
 
 # A share runs at most this long; then it is asked for again.
 AT_MOST = timedelta(days=730)
@@ -96,6 +96,7 @@ def ask_again(*, actor: User, pk: uuid.UUID, version: int, chosen: list[Chosen],
         share.share_items.all().delete()
         _choose(share, chosen, actor, standing)
         _say(share, "share.ask_again", actor)
+        settle(subject_type="share", subject_id=share.pk, actor=actor, done=False)
         _tell_deciders(share)
     return share
 
@@ -334,18 +335,25 @@ def _say(share: Share, event: str, actor: User) -> None:
 
 
 def _tell_deciders(share: Share) -> None:
+    """The liaison officers of the owner who see the case are called; whoever asked for it cannot decide."""
     people = [
         person
         for person in people_with(Role.LIAISON, share.owner_id)
         if person.pk != share.asked_by_id and Case.objects.visible_to(person).filter(pk=share.case_id).exists()
     ]
-    notify(event="share.ask", people=people, subject_type="share", subject_id=share.pk)
+    notify(event="share.ask", people=people, called=people, subject_type="share", subject_id=share.pk)
 
 
 def _tell_outcome(share: Share, name: str, actor: User) -> None:
-    """The asker hears of every decision; of an approval also the receiver's officers, of a revocation nobody there."""
+    """The asker hears of every decision, and is called when it asks them something; no other liaison officer is then.
+
+    Of an approval also the receiver's officers hear, of a revocation nobody there.
+    """
+    settle(subject_type="share", subject_id=share.pk, actor=actor, done=name != "cancel")
     if share.asked_by_id != actor.pk:
-        notify(event=f"share.{name}", people=[share.asked_by], subject_type="share", subject_id=share.pk)
+        asker = [share.asked_by]
+        called = asker if name == "send_back" else ()
+        notify(event=f"share.{name}", people=asker, called=called, subject_type="share", subject_id=share.pk)
     if name == "approve":
         receivers = people_with(Role.OFFICER, share.recipient_id)
         notify(event="share.received", people=receivers, subject_type="share", subject_id=share.pk)
