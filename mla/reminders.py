@@ -61,13 +61,11 @@ def _all() -> GuardedQuerySet:
 
 def _remind_of(pk: uuid.UUID, now: datetime) -> int:
     with transaction.atomic():
-        # Locked: a step at the same moment settles what is written here, or it is seen here that it was taken.
-        request = (
-            _all()
-            .select_for_update(of=("self",))
-            .select_related("drafting_agency__state", "sending_authority__state", "receiving_authority__state")
-            .get(pk=pk)
-        )
+        # Locked: a step at the same moment settles what is written here, or it is seen here that it was taken. Read
+        # after that: a join under the lock gives the agencies of before.
+        _all().select_for_update().values("pk").get(pk=pk)
+        agencies = ("drafting_agency__state", "sending_authority__state", "receiving_authority__state")
+        request = _all().select_related(*agencies).get(pk=pk)
         bodies = bodies_of(request)
         holder = bodies.agencies[HOLDER[S(request.state)]] if request.due else None
         if holder is None:

@@ -29,7 +29,7 @@ class SettingsForm(OnceForm):
     paused_until = DayField(
         label=_("No mail up to and including"),
         required=False,
-        help_text=_("For a leave. What comes meanwhile stands here, and in the first summary after it."),
+        help_text=_("For a leave. What comes meanwhile stands under the bell, and in the first summary after it."),
     )
 
     def __init__(self, *args: Any, chosen: MailSettings, kinds: list[Kind], **kwargs: Any) -> None:

@@ -24,8 +24,8 @@ DIGEST_HOUR = 8
 class Urgency(models.TextChoices):
     """What an event is to one person."""
 
-    ACTION = "action", _("needs you")
-    NEWS = "news", _("news")
+    ACTION = "action", _("Needs you")
+    NEWS = "news", _("For your information")
 
 
 class Settled(models.TextChoices):
@@ -42,7 +42,7 @@ class ByMail(models.TextChoices):
 
     AT_ONCE = "at_once", _("by mail at once")
     DIGEST = "digest", _("in the daily summary")
-    BELL = "bell", _("only here, not by mail")
+    BELL = "bell", _("only under the bell")
 
 
 class Told(models.Model):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.submissions import once
 from notifications import registry, services
 from notifications.forms import SettingsForm
-from notifications.models import Notification
+from notifications.models import Notification, Urgency
 from notifications.querysets import Place, subjects_of
 
 PAGE = 25
@@ -37,8 +37,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "groups": [
             (head, group)
             for head, group in (
-                (_("Needs you"), [one for one in entries if one["needed"]]),
-                (_("For your information"), [one for one in entries if not one["needed"]]),
+                (Urgency.ACTION.label, [one for one in entries if one["needed"]]),
+                (Urgency.NEWS.label, [one for one in entries if not one["needed"]]),
             )
             if group
         ],

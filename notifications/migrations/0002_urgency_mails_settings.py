@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-URGENCIES = [('action', 'needs you'), ('news', 'news')]
+URGENCIES = [('action', 'Needs you'), ('news', 'For your information')]
 SETTLED = [
     ('own', 'done by you'),
     ('colleague', 'done by a colleague'),
@@ -15,7 +15,7 @@ SETTLED = [
 WAYS = [
     ('at_once', 'by mail at once'),
     ('digest', 'in the daily summary'),
-    ('bell', 'only here, not by mail'),
+    ('bell', 'only under the bell'),
 ]
 
 # A mail that no server had taken yet is still to be sent.

@@ -15,6 +15,7 @@ ALLOWED = {
     ("cases/forms/items.py", "limited to the documents that the view has fetched"),
     ("mla/crossing.py", "answers to a need-to-know case follow its named people"),
     ("mla/panels.py", "naming a person gives all that hangs on the case"),
+    ("mla/reminders.py", "reminders go to whoever holds a request"),
     ("exchange/management/commands/who_can_see.py", "an operator asks who sees a record"),
 }
 

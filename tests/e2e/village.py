@@ -17,6 +17,8 @@ from exercise.loading import Exercise, load
 from mla.models import AssistanceRequest
 from mla.services import create_request
 from mla.workflow import BY_NAME, TRANSITIONS, Body
+from notifications import delivery
+from notifications.models import Outbox
 from tests.e2e.visitor import PASSWORD, Visitor
 from tests.factories import BEFORE, MAIN, WAYS, Line, World, person
 
@@ -71,6 +73,10 @@ class Village(World):
             one.set_password(PASSWORD)
             one.language = language
             one.save(update_fields=["password", "language"])
+
+    def ring(self) -> None:
+        """Deliver what was told so far, as the worker does."""
+        delivery.deliver([str(pk) for pk in Outbox.objects.values_list("pk", flat=True)], timezone.now())
 
     def line(self, *steps: str, content: dict[str, Any] | None = None, measures: Any = None) -> "Street":
         """A request of the exercise's case, taken through these steps with an official's words."""
@@ -146,7 +152,10 @@ def places(village: Village) -> list[Place]:
         Place("request-transmitted-other-side", village.receiver, f"/requests/{crossed}/"),
         Place("directory", drafter, "/directory/"),
         Place("notifications", drafter, "/notifications/"),
+        Place("notifications-authority", village.receiver, "/notifications/"),
         Place("notifications-empty", village.newcomer, "/notifications/"),
+        Place("notifications-settings", drafter, "/notifications/settings/"),
+        Place("notifications-settings-admin", village.admin, "/notifications/settings/"),
         Place("signing-out", drafter, "/accounts/logout/"),
         Place("not-open", village.receiver, f"/requests/{crossed}/steps/sign/", 403),
         Place("not-found", drafter, f"/requests/{uuid.uuid4()}/", 404),
@@ -170,6 +179,7 @@ def places(village: Village) -> list[Place]:
         street = village.line(*(BEFORE.get(transition.name) or WAYS[transition.from_[0]]))
         path = f"/requests/{street.pk}/steps/{transition.name}/"
         found.append(Place(f"step-{transition.name.replace('_', '-')}", street.holder(transition.name), path))
+    village.ring()
     return found
 
 

@@ -18,29 +18,30 @@ from cases.subjects import resolve_cases
 from exchange.celery import app as celery
 from exchange.processes import Child, free_port
 from mla.subjects import resolve
-from notifications.models import Notification, Outbox
+from notifications.mail import GIVE_UP
+from notifications.models import Mail, Notification, Outbox
 from notifications.services import notify
-from notifications.tasks import deliver, resend
+from notifications.tasks import deliver, resend, send
 from tests.factories import CONTENT, Line, agency, person
+from tests.notifications.office import Office, end_of_access
 from tests.servers import MailServer, publish_to, wait_for
 
 committed = pytest.mark.django_db(transaction=True)
 
 
-def tell(*people: User, event: str = "request.submit") -> list[str]:
-    """Tell people of something in a transaction of its own; the ids of the rows."""
-    with transaction.atomic():
-        notify(event=event, people=people, subject_type="request", subject_id=uuid.uuid4())
-    return [str(pk) for pk in Outbox.objects.filter(person__in=people).values_list("pk", flat=True)]
+@pytest.fixture
+def office(transactional_db: None) -> Office:
+    """Somebody to tell, and something to tell of."""
+    return Office()
 
 
 @committed
 def test_a_step_reaches_bell_and_mail(worker: Child, mail: MailServer, line: Line) -> None:
-    """One entry and one mail for each whom the table tells; neither says what the request says."""
+    """One entry and one mail for each whom the table calls; neither says what the request says."""
     supervisor = line.world.supervisor
     User.objects.filter(pk=supervisor.pk).update(language="ru")
     line.take("submit")
-    wait_for(lambda: Outbox.objects.filter(mailed_at__isnull=False).exists())
+    wait_for(lambda: Mail.objects.filter(sent_at__isnull=False).exists())
     entry = Notification.objects.get()
     assert (entry.person, entry.event, entry.subject_id) == (supervisor, "request.submit", line.pk)
     (message,) = mail.messages
@@ -61,41 +62,105 @@ def test_a_step_reaches_bell_and_mail(worker: Child, mail: MailServer, line: Lin
 
 
 @committed
-def test_each_in_their_language(mail: MailServer) -> None:
+def test_the_mail_is_plain_and_says_what_it_is(office: Office, mail: MailServer) -> None:
+    """Plain text, from a machine, of a list; its words come from nobody's record."""
+    office.tell(office.officer)
+    (message,) = mail.messages
+    (entry,) = Notification.objects.all()
+    assert message.get_content_type() == "text/plain"
+    assert message["auto-submitted"] == "auto-generated"
+    assert message["list-id"] == "<notifications.localhost>"
+    assert message["message-id"] == f"<{entry.mail_id}@comity>"
+    assert "Needs you:\n- You were named in a case: 1\n" in message.get_content().replace("\r\n", "\n")
+
+
+@committed
+def test_news_wait_for_the_summary(office: Office, mail: MailServer) -> None:
+    """In the bell at once, and no mail."""
+    (entry,) = office.tell(office.officer, called=False)
+    assert (entry.waits, entry.by_mail, entry.mail) == (False, "digest", None)
+    assert mail.messages == []
+
+
+@committed
+def test_each_in_their_language(office: Office, mail: MailServer) -> None:
     """One event, two people, two languages."""
-    english, russian = person(language="en"), person(language="ru")
-    deliver(tell(english, russian))
+    english, russian = office.new(), office.new(language="ru")
+    office.tell(english, russian)
     subjects = {message["to"]: str(message["subject"]) for message in mail.messages}
     assert subjects[english.email].isascii()
     assert not subjects[russian.email].isascii()
 
 
 @committed
-def test_delivered_twice_is_once(mail: MailServer) -> None:
+def test_delivered_twice_is_once(office: Office, mail: MailServer) -> None:
     """Celery may run a task again at any time."""
-    ids = tell(person())
+    ids = office.write(office.officer)
     for _ in range(3):
         deliver(ids)
-    assert Notification.objects.count() == len(mail.messages) == 1
-    assert mail.messages[0]["message-id"] == f"<{ids[0]}@comity>"
+        send([str(pk) for pk in Mail.objects.values_list("pk", flat=True)])
+    assert Notification.objects.count() == Mail.objects.count() == len(mail.messages) == 1
 
 
 @committed
-def test_nobody_is_told_twice_of_one_event() -> None:
-    """Whoever is named twice gets one row."""
-    user = person()
-    assert len(tell(user, user, person())) == 2
-
-
-@committed
-def test_the_deactivated_get_no_mail(mail: MailServer) -> None:
-    """The row is done with; nothing leaves."""
-    user = person()
-    ids = tell(user)
-    User.objects.filter(pk=user.pk).update(is_active=False)
+def test_what_comes_late_together_is_one_mail(office: Office, mail: MailServer) -> None:
+    """After a broker was away a person gets one mail with three events, not three mails."""
+    ids = [pk for _ in range(3) for pk in office.write(office.officer)]
     deliver(ids)
-    assert mail.messages == []
-    assert not Outbox.objects.filter(mailed_at=None).exists()
+    (message,) = mail.messages
+    assert "You were named in a case: 3" in message.get_content()
+
+
+@committed
+def test_nobody_is_told_twice_of_one_event(office: Office) -> None:
+    """Whoever is named twice gets one row."""
+    user = office.new()
+    assert len(office.write(user, user, office.officer)) == 2
+
+
+def deactivate(user: User) -> None:
+    """The account is closed."""
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def unname(user: User) -> None:
+    """The person may not see the case any more: it is another agency's now."""
+    user.memberships.update(agency=agency("KG-CUS"))
+
+
+def read(user: User) -> None:
+    """The person has read it in the bell."""
+    Notification.objects.filter(person=user).update(read_at=timezone.now())
+
+
+@committed
+@pytest.mark.parametrize("happens", [deactivate, end_of_access, unname, read], ids=lambda one: one.__name__)
+def test_no_mail_leaves_for_what_is_none_of_theirs_by_then(
+    office: Office, settings: Any, happens: Callable[[User], None]
+) -> None:
+    """The mail server was away; meanwhile its reader lost the right, or read it: done with, and nothing leaves."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    office.tell(office.officer)
+    assert Mail.objects.get().done_at is None
+    happens(office.officer)
+    with MailServer() as server:
+        settings.EMAIL_PORT = server.port
+        send([str(Mail.objects.get().pk)])
+        assert server.messages == []
+    assert (Mail.objects.get().done_at is None, Mail.objects.get().sent_at) == (False, None)
+
+
+@committed
+def test_a_mail_that_no_server_takes_is_given_up(office: Office, settings: Any) -> None:
+    """After a week it is tried no more; the bell has had it all the time."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    office.tell(office.officer)
+    Mail.objects.update(created_at=timezone.now() - GIVE_UP - timedelta(minutes=1))
+    send([str(Mail.objects.get().pk)])
+    assert Mail.objects.get().done_at is not None
+    assert Notification.objects.filter(read_at=None).count() == 1
 
 
 @committed
@@ -122,31 +187,39 @@ def test_the_broker_hears_ids_only(broker: redis.Redis, line: Line) -> None:
 
 
 @committed
-def test_mail_server_away(settings: Any) -> None:
-    """The bell entry stands at once; the mail goes when the server is back."""
+def test_mail_server_away(office: Office, settings: Any, broker: redis.Redis) -> None:
+    """The bell entry stands at once; beat has the mail sent when the server is back."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
-    ids = tell(person())
-    deliver(ids)
+    office.tell(office.officer)
     assert Notification.objects.count() == 1
-    assert Outbox.objects.get().mailed_at is None
+    assert Mail.objects.get().done_at is None
+    Mail.objects.update(next_try=timezone.now() - timedelta(seconds=3))
+    broker.delete("celery")
+    assert resend() == 1
+    (message,) = broker.lrange("celery", 0, -1)
+    args, _kwargs, _more = json.loads(base64.b64decode(json.loads(message)["body"]))
     with MailServer() as server:
         settings.EMAIL_PORT = server.port
-        deliver(ids)
+        send(*args)
         assert len(server.messages) == 1
-    assert Outbox.objects.get().mailed_at is not None
+    assert Mail.objects.get().sent_at is not None
 
 
 @committed
+@pytest.mark.parametrize("model", [Outbox, Mail])
 @pytest.mark.parametrize("attempts", [0, 1, 9, 5000])
-def test_each_try_waits_longer(broker: redis.Redis, attempts: int) -> None:
+def test_each_try_waits_longer(office: Office, broker: redis.Redis, model: Any, attempts: int) -> None:
     """Five seconds, ten, ... an hour at most, however often it failed; a row not yet due waits."""
-    ids = tell(person())
+    if model is Outbox:
+        office.write(office.officer)
+    else:
+        Mail.objects.create(person=office.officer)
     past = timezone.now() - timedelta(minutes=1)
-    Outbox.objects.filter(pk__in=ids).update(attempts=attempts, next_try=past)
+    model.objects.update(attempts=attempts, next_try=past)
     before = timezone.now()
     assert resend() == 1
-    wait = (Outbox.objects.get().next_try - before).total_seconds()
+    wait = (model.objects.get().next_try - before).total_seconds()
     assert abs(wait - 5 * min(2**attempts, 720)) < 2
     assert resend() == 0
 

@@ -87,6 +87,7 @@ class Growing:
                 subject_type=subject[0],
                 event=subject[1],
                 subject_id=subject[2],
+                urgency=["action", "news"][number // 3 % 2],
             )
         colleague = person(self.closed.owner, Role.OFFICER)
         name_person(actor=self.closed.officer, pk=self.closed.case.pk, person=colleague)
@@ -139,6 +140,7 @@ class Growing:
             "new request": (self.officer, f"{reverse('mla:create')}?case={self.it.case.pk}"),
             "notifications": (self.officer, reverse("notifications:index")),
             "notifications of a receiver": (self.reader, reverse("notifications:index")),
+            "what goes by mail": (self.officer, reverse("notifications:settings")),
             "directory": (self.officer, reverse("agencies:directory")),
         }
         return {name: queries(client, url) for name, (client, url) in looks.items()}

@@ -56,6 +56,7 @@ FORMS: dict[str, tuple[str, str, str]] = {
     "begin a request": ("officer", "mla:create", ""),
     "change a draft": ("officer", "mla:edit/secret", ""),
     "add a document": ("officer", "cases:document_create", ""),
+    "choose what goes by mail": ("officer", "notifications:settings", ""),
 }
 KINDS = ("person", "organisation", "firearm")
 
@@ -242,7 +243,7 @@ ADDRESSES = (
 )
 
 
-@pytest.mark.parametrize("place", ["cases:list", "mla:list", "shares:list"])
+@pytest.mark.parametrize("place", ["cases:list", "mla:list", "shares:list", "notifications:index"])
 def test_addresses_that_lie(world: World, place: str) -> None:
     """A cursor that is none leads to the first page."""
     client = browser(world.drafter, raise_request_exception=False)

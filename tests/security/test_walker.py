@@ -17,6 +17,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from cases.models import Share
 from mla.models import InformationRound
 from mla.workflow import BY_NAME
+from notifications.models import Notification
+from notifications.registry import kinds
 from tests import factories
 from tests.factories import Line, World, agency
 from tests.security.people import (
@@ -70,7 +72,11 @@ account_logout          POST   in     in     in     in    in    in    in    in  
 language                POST   ok     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 agencies:directory      GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 notifications:index     GET    in     200    200    200   200   200   200   200   200   200   200   200   200
-notifications:mark_read POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+notifications:read_all  POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+notifications:read_one  POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
+notifications:open_one  POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
+notifications:settings  GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+notifications:settings  POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 cases:list              GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 cases:create            GET    in     403    -      200   200   200   403   403   403   403   200   200   200
 cases:create            POST   in     403    -      ok    ok    ok    403   403   403   403   bad   bad   bad
@@ -175,6 +181,10 @@ class Walk:
             "late": expire(give(ask(self.items[""], agency("KZ-CUS"), by=officer), liaison)),
             "asked": ask(self.items["hidden"], agency("KZ-MIA"), by=officer),
         }
+        # The officer's own bell has an entry about the case.
+        self.entry = Notification.objects.create(
+            id=uuid.uuid4(), person=officer, event="case.name", subject_type="case", subject_id=self.line.case.pk
+        )
 
     def url(self, address: str) -> str:
         """The address of a row, with what it is about."""
@@ -240,6 +250,11 @@ def share_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     return {"pk": walk.share(which).pk}, ""
 
 
+def entry_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of an entry of the bell."""
+    return {"pk": walk.entry.pk}, ""
+
+
 def request_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     """The address of a request."""
     return {"pk": walk.request(which)}, ""
@@ -259,6 +274,8 @@ ABOUT: dict[str, About] = {
     "mla:create": lambda walk, which: ({}, f"?case={walk.case(which)}"),
     "mla:detail": request_of,
     "mla:edit": request_of,
+    "notifications:open_one": entry_of,
+    "notifications:read_one": entry_of,
     "mla:step": lambda walk, which: (
         {"pk": walk.request(which), "name": STEP.get(which, "report_results")},
         "",
@@ -296,6 +313,10 @@ def decision_form(walk: Walk, which: str) -> dict[str, Any]:
     return words | {"items": items, "version": share.version}
 
 
+# One way for each kind; whom a kind does not concern is not asked about it.
+MAIL_FORM = {kind.code.replace(".", "_"): "digest" for kind in kinds()} | {"digest_hour": "9", "paused_until": ""}
+
+
 FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
     "account_login": lambda walk, which: {"login": "nobody@comity.example", "password": "wrong"},
     "cases:create": lambda walk, which: CASE_FORM | {"agency": walk.line.case.owner_id},
@@ -311,6 +332,7 @@ FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
     "mla:step": lambda walk, which: (
         form_data(walk.of(which), STEP.get(which, "report_results")) if which != "unknown" else {}
     ),
+    "notifications:settings": lambda walk, which: MAIL_FORM,
     "shares:again": share_form,
     "shares:decide": decision_form,
     "shares:step": decision_form,
