@@ -16,14 +16,14 @@ PATIENCE = timedelta(seconds=2)
 AT_MOST = 1000
 
 
-def deliver(ids: Iterable[str], now: datetime) -> list[uuid.UUID]:
+def deliver(ids: Iterable[str], now: datetime) -> list[str]:
     """Make the bell entries of these outbox rows, and a mail for each person who is to have one at once.
 
-    Entries, mails and `done_at` are one transaction; rows that another worker holds are left to it. Returns the
-    mails, which are to be sent after it.
+    Entries, mails and `done_at` are one transaction; a row that another worker, or a step, holds is waited for.
+    Returns the mails, which are to be sent after it.
     """
     with transaction.atomic():
-        rows = list(Outbox.objects.select_for_update(skip_locked=True).filter(pk__in=list(ids), done_at=None))
+        rows = list(Outbox.objects.select_for_update().filter(pk__in=list(ids), done_at=None).order_by("pk"))
         chosen = settings_of(row.person_id for row in rows)
         entries = [_entry(row, way_for(row, chosen[row.person_id], now)) for row in rows]
         mails: dict[uuid.UUID, Mail] = {}
@@ -33,7 +33,7 @@ def deliver(ids: Iterable[str], now: datetime) -> list[uuid.UUID]:
         Mail.objects.bulk_create(mails.values())
         Notification.objects.bulk_create(entries, ignore_conflicts=True)
         Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(done_at=now)
-    return [mail.pk for mail in mails.values()]
+    return [str(mail.pk) for mail in mails.values()]
 
 
 def way_for(row: Outbox | Notification, chosen: MailSettings, now: datetime) -> ByMail:
@@ -42,7 +42,7 @@ def way_for(row: Outbox | Notification, chosen: MailSettings, now: datetime) -> 
     return ByMail.DIGEST if way == ByMail.AT_ONCE and chosen.paused(now) else way
 
 
-def gather(now: datetime) -> list[uuid.UUID]:
+def gather(now: datetime) -> list[str]:
     """Make the daily summaries whose hour has come where their people work, and return them to be sent.
 
     A person has one a working day, however often this runs: the first to write the day's row has it.
@@ -86,7 +86,7 @@ def _is_time(chosen: MailSettings, there: datetime) -> bool:
     return is_working(there.date()) and there.hour >= chosen.digest_hour
 
 
-def _summary(person: uuid.UUID, day: date, now: datetime) -> list[uuid.UUID]:
+def _summary(person: uuid.UUID, day: date, now: datetime) -> list[str]:
     """Claim the day, and put into its mail what waits for it; nothing when another has claimed it."""
     mail = Mail(person_id=person, day=day, created_at=now)
     with transaction.atomic():
@@ -94,4 +94,4 @@ def _summary(person: uuid.UUID, day: date, now: datetime) -> list[uuid.UUID]:
         if not Mail.objects.filter(pk=mail.pk).exists():
             return []
         Notification.objects.for_summary().filter(person=person).update(mail=mail)
-    return [mail.pk]
+    return [str(mail.pk)]

@@ -6,7 +6,6 @@ has done meanwhile does not stand in it; and when nothing is left, no mail leave
 
 import logging
 import time
-import uuid
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -35,7 +34,7 @@ GIVE_UP = timedelta(days=7)
 SPEND = 30
 
 
-def send_all(ids: Iterable[uuid.UUID | str]) -> None:
+def send_all(ids: Iterable[str]) -> None:
     """Send these mails; what does not go now is sent again by beat."""
     until = time.monotonic() + SPEND
     for pk in ids:
@@ -44,7 +43,7 @@ def send_all(ids: Iterable[uuid.UUID | str]) -> None:
         send(pk, timezone.now())
 
 
-def send(pk: uuid.UUID | str, now: datetime) -> None:
+def send(pk: str, now: datetime) -> None:
     """Send one mail: claim it, send outside every transaction, then write that it went.
 
     A crash between the server's 'accepted' and the note sends the same Message-ID again once the claim is old.
@@ -113,7 +112,7 @@ def _context(mail: Mail, entries: list[Notification]) -> dict[str, Any]:
         counted[Urgency(entry.urgency)][words(entry.event)] += 1
     return {
         "name": mail.person.name,
-        "groups": [(urgency.label, counts.items()) for urgency, counts in counted.items() if counts],
+        "groups": [(urgency.label, sorted(counts.items())) for urgency, counts in counted.items() if counts],
         "url": f"{settings.SITE_URL}/notifications/",
         "exercise": settings.EXERCISE,
     }

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from celery import Task
 from django.db import models, transaction
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
@@ -152,12 +153,16 @@ def _locked(rows: models.QuerySet) -> list[uuid.UUID]:
 
 
 def _publish(ids: list[str]) -> None:
-    """Hand the ids to Celery. A broker that is away costs at most two seconds and loses nothing: beat sends again."""
     from notifications.tasks import deliver
 
+    hand_out(deliver, ids)
+
+
+def hand_out(task: Task, ids: list[str]) -> None:
+    """Hand ids to Celery. A broker that is away costs at most two seconds and loses nothing: beat hands out again."""
     for start in range(0, len(ids), BATCH):
         try:
-            deliver.delay(ids[start : start + BATCH])
+            task.delay(ids[start : start + BATCH])
         except Exception:  # the broker's client raises many kinds; the click must not fail for any of them
             logger.warning("broker away: %d notifications wait for beat", len(ids) - start)
             return

@@ -1,19 +1,17 @@
 """What the worker does, and what beat has it do: bell entries, mails, summaries, reminders; and again what is open."""
 
-from collections.abc import Sequence
-
-from celery import Task, shared_task
+from celery import shared_task
 from django.utils import timezone
 
 from notifications import delivery, mail, registry
 from notifications.models import Mail, Outbox
-from notifications.services import BATCH
+from notifications.services import hand_out
 
 
 @shared_task(name="notifications.tasks.deliver")
 def deliver(ids: list[str]) -> None:
-    """Make the bell entries of these outbox rows, then send the mails that go at once."""
-    mail.send_all(delivery.deliver(ids, timezone.now()))
+    """Make the bell entries of these outbox rows; the mails that go at once come after all that waits for the bell."""
+    hand_out(send, delivery.deliver(ids, timezone.now()))
 
 
 @shared_task(name="notifications.tasks.send")
@@ -26,7 +24,8 @@ def send(ids: list[str]) -> None:
 def summarise() -> int:
     """Send the daily summaries whose hour has come; returns how many."""
     mails = delivery.gather(timezone.now())
-    return _hand_out(send, [str(pk) for pk in mails])
+    hand_out(send, mails)
+    return len(mails)
 
 
 @shared_task(name="notifications.tasks.remind", time_limit=600)
@@ -40,10 +39,7 @@ def remind() -> int:
 def resend() -> int:
     """Hand out again what is not done and due; returns how many."""
     now = timezone.now()
-    return _hand_out(deliver, delivery.due_again(Outbox, now)) + _hand_out(send, delivery.due_again(Mail, now))
-
-
-def _hand_out(task: Task, ids: Sequence[str]) -> int:
-    for start in range(0, len(ids), BATCH):
-        task.delay(ids[start : start + BATCH])
-    return len(ids)
+    rows, mails = delivery.due_again(Outbox, now), delivery.due_again(Mail, now)
+    hand_out(deliver, rows)
+    hand_out(send, mails)
+    return len(rows) + len(mails)

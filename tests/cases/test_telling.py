@@ -5,9 +5,9 @@ import pytest
 from accounts.models import User
 from agencies.models import Role
 from notifications.models import Notification, Outbox
-from notifications.tasks import deliver
 from tests.cases.sharing import Sharing
 from tests.factories import person
+from tests.notifications.office import ring
 
 pytestmark = pytest.mark.django_db
 
@@ -22,11 +22,6 @@ def it() -> Sharing:
 def second(it: Sharing) -> User:
     """A second liaison officer of the owner."""
     return person(it.owner, Role.LIAISON)
-
-
-def ring() -> None:
-    """Deliver what waits in the outbox."""
-    deliver([str(pk) for pk in Outbox.objects.filter(done_at=None).values_list("pk", flat=True)])
 
 
 def told(event: str) -> dict[object, str]:

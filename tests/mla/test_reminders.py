@@ -11,8 +11,9 @@ from accounts.models import User
 from mla.reminders import event_on, remind_of_deadlines
 from mla.workflow import Body
 from notifications.models import Notification, Outbox
-from notifications.tasks import deliver, remind
+from notifications.tasks import remind
 from tests.factories import Line, World
+from tests.notifications.office import ring
 from tests.racing import Act, race
 
 pytestmark = pytest.mark.django_db
@@ -157,11 +158,6 @@ def test_only_those_who_see_it(world: World, clock: Any) -> None:
     letter = {"deadline": FRIDAY, "deadline_reason": "The trial begins."}
     Line(world, need_to_know=True, members=[world.supervisor], **letter).walk_to("domestic_review")
     assert reminded(clock, FRIDAY) == {(world.supervisor, REACHED)}
-
-
-def ring() -> None:
-    """Deliver what waits in the outbox."""
-    deliver([str(pk) for pk in Outbox.objects.filter(done_at=None).values_list("pk", flat=True)])
 
 
 def test_one_thing_waits_of_one_request(world: World, clock: Any) -> None:

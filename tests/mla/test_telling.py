@@ -11,9 +11,9 @@ from mla.workflow import BY_NAME, Body
 from notifications import delivery
 from notifications.mail import send_all
 from notifications.models import Mail, Notification, Outbox
-from notifications.tasks import deliver
 from tests.factories import WAYS, Line, World
-from tests.racing import Act, race
+from tests.notifications.office import ring, work
+from tests.racing import race
 from tests.servers import MailServer
 
 pytestmark = pytest.mark.django_db
@@ -91,11 +91,6 @@ def test_one_who_may_not_is_not_called(world: World, line: Line) -> None:
     line.walk("submit", "pass_on")
     rows = {row.person_id: row.urgency for row in Outbox.objects.filter(event="request.pass_on")}
     assert rows == {world.drafter.pk: "news", world.sender.pk: "action", world.signatory.pk: "action"}
-
-
-def ring() -> None:
-    """Deliver what waits in the outbox."""
-    deliver([str(pk) for pk in Outbox.objects.filter(done_at=None).values_list("pk", flat=True)])
 
 
 def entry(user: User, event: str) -> Notification:
@@ -209,26 +204,24 @@ def test_a_step_while_its_call_is_being_delivered(world: World, line: Line) -> N
     row = Outbox.objects.get(person=second)
     # The worker's insert waits for this row, which the entry refers to; the step waits for the worker.
     lock = ("select 1 from accounts_user where id = %s for update", str(second.pk))
-    delivery, step = race(lock, lambda: deliver([str(row.pk)]), lambda: line.take("acknowledge", version=clock, **data))
-    assert delivery.error is step.error is None
+    worker, step = race(lock, lambda: work([str(row.pk)]), lambda: line.take("acknowledge", version=clock, **data))
+    assert worker.error is step.error is None
     assert entry(second, "transmit").settled == "colleague"
 
 
 @committed
-def test_a_call_delivered_while_a_step_is_under_way(world: World, line: Line) -> None:
-    """The step holds the row: the worker leaves it, does not wait, and finds it settled when it comes again."""
+def test_a_call_delivered_while_a_step_is_under_way(world: World, line: Line, mail: MailServer) -> None:
+    """The step has settled the row, and has not finished: the worker waits for it, and delivers it settled."""
     second = world.new(Body.RECEIVING, "ca_officer")
     line.walk_to("transmitted")
+    clock, data = line.clock("acknowledge"), line.data("acknowledge")
     row = Outbox.objects.get(person=second)
-    with transaction.atomic():
-        line.take("acknowledge")
-        act = Act(lambda: deliver([str(row.pk)]))
-        act.start()
-        act.join(10)
-        assert not act.is_alive() and act.error is None
-        assert not Notification.objects.filter(person=second).exists()
-    ring()
+    # The step tells the drafter last: its row refers to this one.
+    lock = ("select 1 from accounts_user where id = %s for update", str(world.drafter.pk))
+    step, worker = race(lock, lambda: line.take("acknowledge", version=clock, **data), lambda: work([str(row.pk)]))
+    assert worker.error is step.error is None
     assert entry(second, "transmit").settled == "colleague"
+    assert mail.messages == []
 
 
 def test_rolled_back_settles_nothing(world: World, line: Line) -> None:

@@ -9,9 +9,10 @@ from django.utils import timezone
 from accounts.models import User
 from agencies.models import Role
 from cases.models import Case
+from notifications.delivery import deliver
+from notifications.mail import send_all
 from notifications.models import MailSettings, Notification, Outbox
 from notifications.services import notify
-from notifications.tasks import deliver
 from tests.factories import agency, case, person
 
 # A Wednesday, and moments of it at the agency: Bishkek keeps UTC+6 all year.
@@ -44,10 +45,20 @@ class Office:
         return [str(pk) for pk in Outbox.objects.exclude(pk__in=before).values_list("pk", flat=True)]
 
     def tell(self, *people: User, **more: Any) -> list[Notification]:
-        """The same, and delivered; the entries."""
+        """The same, delivered, and mailed where a mail goes at once; the entries."""
         ids = self.write(*people, **more)
-        deliver(ids)
+        work(ids)
         return list(Notification.objects.filter(pk__in=ids))
+
+
+def work(ids: list[str]) -> None:
+    """What the worker does with these rows of the outbox."""
+    send_all(deliver(ids, timezone.now()))
+
+
+def ring() -> None:
+    """What the worker does with all that waits in the outbox."""
+    work([str(pk) for pk in Outbox.objects.filter(done_at=None).values_list("pk", flat=True)])
 
 
 def choose(person: User, **values: Any) -> None:

@@ -145,7 +145,7 @@ def test_summaries_all_there_none_twice(valkey: ValkeyServer, tmp_path: Path, tr
         beat = start_beat(tmp_path / "beat.log", valkey.url)
         try:
             for pk in mails:
-                send.delay([str(pk)])
+                send.delay([pk])
             wait_for(lambda: len(mail.messages) >= PEOPLE // 4)
             os.killpg(worker.pid, signal.SIGKILL)
             worker.stop()

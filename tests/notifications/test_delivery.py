@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 import redis
-from django.db import transaction
+from django.conf import settings as django_settings
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,12 +20,13 @@ from cases.subjects import resolve_cases
 from exchange.celery import app as celery
 from exchange.processes import Child, free_port
 from mla.subjects import resolve
+from notifications import delivery
 from notifications.mail import GIVE_UP
 from notifications.models import Mail, Notification, Outbox
 from notifications.services import notify
-from notifications.tasks import deliver, resend, send
+from notifications.tasks import resend, send
 from tests.factories import CONTENT, Line, agency, person
-from tests.notifications.office import Office, end_of_access
+from tests.notifications.office import Office, end_of_access, work
 from tests.servers import MailServer, publish_to, wait_for
 
 committed = pytest.mark.django_db(transaction=True)
@@ -97,7 +100,7 @@ def test_delivered_twice_is_once(office: Office, mail: MailServer) -> None:
     """Celery may run a task again at any time."""
     ids = office.write(office.officer)
     for _ in range(3):
-        deliver(ids)
+        work(ids)
         send([str(pk) for pk in Mail.objects.values_list("pk", flat=True)])
     assert Notification.objects.count() == Mail.objects.count() == len(mail.messages) == 1
 
@@ -105,8 +108,7 @@ def test_delivered_twice_is_once(office: Office, mail: MailServer) -> None:
 @committed
 def test_what_comes_late_together_is_one_mail(office: Office, mail: MailServer) -> None:
     """After a broker was away a person gets one mail with three events, not three mails."""
-    ids = [pk for _ in range(3) for pk in office.write(office.officer)]
-    deliver(ids)
+    work([pk for _ in range(3) for pk in office.write(office.officer)])
     (message,) = mail.messages
     assert "You were named in a case: 3" in message.get_content()
 
@@ -257,3 +259,27 @@ def test_a_bell_entry_is_resolved_when_it_is_read(line: Line) -> None:
     (found,) = resolve_cases(supervisor, [line.case.pk]).values()
     assert found.label == line.case.reference
     assert resolve_cases(stranger, [line.case.pk]) == {}
+
+
+@committed
+@pytest.mark.parametrize("called", [True, False])
+def test_as_many_questions_for_a_hundred_rows(office: Office, called: bool) -> None:
+    """Delivering asks the database as often for one row as for a batch of them."""
+    people = [office.new() for _ in range(30)]
+
+    def asked(ids: list[str]) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            delivery.deliver(ids, timezone.now())
+        return len(queries)
+
+    one = asked(office.write(people[0], called=called))
+    assert asked(office.write(*people, called=called)) == one < 10
+
+
+def test_what_beat_hands_out_is_known() -> None:
+    """Every task of the schedule is one that the worker has, and none waits for longer than a quarter of an hour."""
+    celery.loader.import_default_modules()
+    schedule = django_settings.CELERY_BEAT_SCHEDULE.values()
+    assert {entry["task"] for entry in schedule} <= set(celery.tasks)
+    ours = [entry for entry in schedule if entry["task"].startswith("notifications.")]
+    assert len(ours) == 3 and all(entry["schedule"] <= 900 for entry in ours)

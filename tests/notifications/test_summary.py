@@ -15,11 +15,11 @@ from cases.models import GrantSource
 from exchange.processes import free_port
 from notifications.delivery import gather
 from notifications.mail import CLAIM, send_all
-from notifications.models import Mail, Notification, Outbox
-from notifications.tasks import deliver, summarise
+from notifications.models import Mail, Notification
+from notifications.tasks import summarise
 from tests.cases.sharing import Sharing
 from tests.factories import Body, Line, World, agency
-from tests.notifications.office import WEDNESDAY, Office, at, choose, end_of_access
+from tests.notifications.office import WEDNESDAY, Office, at, choose, end_of_access, ring
 from tests.racing import Act
 from tests.servers import MailServer
 
@@ -72,7 +72,7 @@ def test_at_eight_where_people_work(office: Office, mail: MailServer, strike: St
     (message,) = mail.messages
     assert message["to"] == office.officer.email
     assert message["subject"] == "Comity: your daily summary"
-    text = "For your information:\n- You were named in a case: 2\n- Information was shared with your agency: 1\n"
+    text = "For your information:\n- Information was shared with your agency: 1\n- You were named in a case: 2\n"
     assert text in body(message)
     assert message["message-id"] == f"<{Mail.objects.get().pk}@comity>"
 
@@ -214,7 +214,7 @@ def test_nothing_of_what_has_ended_but_its_end(clock: Any, mail: MailServer, str
     """The request was closed over night: of all its news the morning tells only that."""
     world = World()
     line = Line(world).walk_to("closed")
-    deliver([str(pk) for pk in Outbox.objects.values_list("pk", flat=True)])
+    ring()
     mail.messages.clear()
     strike(at(9))
     told = {message["to"]: body(message) for message in mail.messages}
@@ -332,7 +332,7 @@ def test_a_deputy_between_two_agencies(mail: MailServer, strike: Strike, clock: 
     world = World()
     world.give(world.drafter, Body.SENDING, "ca_officer")
     Line(world).walk_to("acknowledged")
-    deliver([str(pk) for pk in Outbox.objects.values_list("pk", flat=True)])
+    ring()
     mail.messages.clear()
     strike(at(8))
     assert [message["to"] for message in mail.messages].count(world.drafter.email) == 1
