@@ -80,7 +80,7 @@ def remind(
     with transaction.atomic():
         if urgency == Urgency.ACTION:
             called = Q(subject_type=subject_type, subject_id=subject_id, person__in=list(new.values()))
-            _settle(called & ~Q(pk__in=list(new)), Value(Settled.REPLACED))
+            _settle(called, Value(Settled.REPLACED))
         _tell(
             [
                 Outbox(
