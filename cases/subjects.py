@@ -26,7 +26,7 @@ def resolve_shares(user: User, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Subj
     now = timezone.now()
     return {
         share.pk: Subject(
-            label=share.reference,
+            label=str(share),
             url=reverse("shares:detail", args=[share.pk]),
             ended=share.state_at(now) in ENDED,
         )

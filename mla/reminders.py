@@ -63,7 +63,7 @@ def _remind_of(pk: uuid.UUID, now: datetime) -> int:
     with transaction.atomic():
         # Locked: a step at the same moment settles what is written here, or it is seen here that it was taken. Read
         # after that: a join under the lock gives the agencies of before.
-        _all().select_for_update().values("pk").get(pk=pk)
+        _all().select_for_update(no_key=True).values("pk").get(pk=pk)
         agencies = ("drafting_agency__state", "sending_authority__state", "receiving_authority__state")
         request = _all().select_related(*agencies).get(pk=pk)
         bodies = bodies_of(request)

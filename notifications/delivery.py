@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.workdays import is_working
 from notifications.models import ByMail, Mail, MailSettings, Notification, Outbox, Tried
@@ -14,6 +15,8 @@ from notifications.services import settings_of
 # A row is sent again when its turn is over for so long: whoever was just handed it is given the time.
 PATIENCE = timedelta(seconds=2)
 AT_MOST = 1000
+# How long rows stay when all is done: the bell entry that they made stays by itself.
+KEPT = timedelta(days=30)
 
 
 def deliver(ids: Iterable[str], now: datetime) -> list[str]:
@@ -23,7 +26,7 @@ def deliver(ids: Iterable[str], now: datetime) -> list[str]:
     Returns the mails, which are to be sent after it.
     """
     with transaction.atomic():
-        rows = list(Outbox.objects.select_for_update().filter(pk__in=list(ids), done_at=None).order_by("pk"))
+        rows = list(Outbox.objects.select_for_update(no_key=True).filter(pk__in=list(ids), done_at=None).order_by("pk"))
         chosen = settings_of(row.person_id for row in rows)
         entries = [_entry(row, way_for(row, chosen[row.person_id], now)) for row in rows]
         mails: dict[uuid.UUID, Mail] = {}
@@ -69,12 +72,24 @@ def due_again(model: type[Tried], now: datetime) -> list[str]:
                    next_try = %s + least(power(2, least(attempts, 10)), 720) * interval '5 seconds'
              where id in (select id from {table}
                            where done_at is null and next_try <= %s
-                           order by next_try limit %s for update skip locked)
+                           order by next_try limit %s for no key update skip locked)
             returning id
             """,
             [now, now - PATIENCE, AT_MOST],
         )
         return [str(pk) for (pk,) in cursor.fetchall()]
+
+
+def sweep(now: datetime) -> int:
+    """Remove outbox rows and mails that were done a month ago; returns how many went.
+
+    A mail stays while an entry that it told of is unread: without its mail the entry would be told once more.
+    """
+    old = now - KEPT
+    told = Exists(Notification.objects.unread().filter(mail=OuterRef("pk")))
+    rows, _each = Outbox.objects.filter(done_at__lt=old).delete()
+    mails, _each = Mail.objects.filter(~told, done_at__lt=old).delete()
+    return rows + mails
 
 
 def _entry(row: Outbox, way: ByMail) -> Notification:

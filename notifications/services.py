@@ -149,7 +149,7 @@ def _settle(which: Q, why: Any) -> None:
 
 def _locked(rows: models.QuerySet) -> list[uuid.UUID]:
     """Lock rows in the order of their keys, as everybody does: two who need the same rows wait, and never for ever."""
-    return list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def _publish(ids: list[str]) -> None:

@@ -43,3 +43,9 @@ def resend() -> int:
     hand_out(deliver, rows)
     hand_out(send, mails)
     return len(rows) + len(mails)
+
+
+@shared_task(name="notifications.tasks.sweep", time_limit=600)
+def sweep() -> int:
+    """Remove what was done a month ago; returns how many rows went."""
+    return delivery.sweep(timezone.now())

@@ -16,17 +16,21 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from agencies.models import Role
+from agencies.services import end_membership, end_role
+from cases.services import unname_person
 from cases.subjects import resolve_cases
 from exchange.celery import app as celery
 from exchange.processes import Child, free_port
 from mla.subjects import resolve
 from notifications import delivery
+from notifications.delivery import KEPT
 from notifications.mail import GIVE_UP
 from notifications.models import Mail, Notification, Outbox
 from notifications.services import notify
-from notifications.tasks import resend, send
-from tests.factories import CONTENT, Line, agency, person
-from tests.notifications.office import Office, end_of_access, work
+from notifications.tasks import resend, send, sweep
+from tests.factories import CONTENT, Line, World, agency, person
+from tests.notifications.office import Office, ring, work
 from tests.servers import MailServer, publish_to, wait_for
 
 committed = pytest.mark.django_db(transaction=True)
@@ -135,22 +139,44 @@ def read(user: User) -> None:
     Notification.objects.filter(person=user).update(read_at=timezone.now())
 
 
+def deactivate(line: Line, user: User) -> None:
+    """The account is closed."""
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def leave(line: Line, user: User) -> None:
+    """The membership ends."""
+    end_membership(membership=user.memberships.get())
+
+
+def lose_the_role(line: Line, user: User) -> None:
+    """The role ends, the membership goes on."""
+    end_role(assignment=user.memberships.get().roles.get())
+
+
+def be_taken_out(line: Line, user: User) -> None:
+    """The name is taken out of the need-to-know case."""
+    unname_person(actor=line.world.drafter, pk=line.case.pk, person=user)
+
+
+def read(line: Line, user: User) -> None:
+    """The person has read it in the bell."""
+    Notification.objects.filter(person=user).update(read_at=timezone.now())
+
+
 @committed
-@pytest.mark.parametrize("happens", [deactivate, end_of_access, unname, read], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("happens", [deactivate, leave, lose_the_role, be_taken_out, read], ids=lambda one: one.__name__)
 def test_no_mail_leaves_for_what_is_none_of_theirs_by_then(
-    office: Office, settings: Any, happens: Callable[[User], None]
+    mail: MailServer, world: World, happens: Callable[[Line, User], None]
 ) -> None:
-    """The mail server was away; meanwhile its reader lost the right, or read it: done with, and nothing leaves."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
-    office.tell(office.officer)
-    assert Mail.objects.get().done_at is None
-    happens(office.officer)
-    with MailServer() as server:
-        settings.EMAIL_PORT = server.port
-        send([str(Mail.objects.get().pk)])
-        assert server.messages == []
-    assert (Mail.objects.get().done_at is None, Mail.objects.get().sent_at) == (False, None)
+    """Between the event and the mail access ended, or it was read: the mail is done with, and nothing leaves."""
+    line = Line(world, need_to_know=True, members=[world.supervisor])
+    line.take("submit")
+    mails = delivery.deliver([str(Outbox.objects.get(person=world.supervisor).pk)], timezone.now())
+    happens(line, world.supervisor)
+    send(mails)
+    assert mail.messages == []
+    assert Mail.objects.filter(person=world.supervisor, sent_at=None).exclude(done_at=None).count() == len(mails) == 1
 
 
 @committed
@@ -276,10 +302,31 @@ def test_as_many_questions_for_a_hundred_rows(office: Office, called: bool) -> N
     assert asked(office.write(*people, called=called)) == one < 10
 
 
+@committed
+def test_what_was_told_is_swept(office: Office, mail: MailServer) -> None:
+    """A month after bell and mail; what is not done stays however old it is, and so do the bell entries."""
+    told, lately = (office.tell(office.officer)[0] for _ in range(2))
+    (waiting,) = office.write(office.officer)
+    old = timezone.now() - KEPT - timedelta(hours=1)
+    Outbox.objects.exclude(pk=lately.pk).update(created_at=old, next_try=old)
+    Outbox.objects.filter(pk=told.pk).update(done_at=old)
+    Mail.objects.filter(pk=told.mail_id).update(done_at=old)
+    # Its entry is unread: without its mail it would be told a second time.
+    assert sweep() == 1 and sweep() == 0
+    Notification.objects.filter(pk=told.pk).update(read_at=timezone.now())
+    assert sweep() == 1 and sweep() == 0
+    assert {str(row.pk) for row in Outbox.objects.all()} == {str(lately.pk), waiting}
+    assert Mail.objects.get().pk == lately.mail_id
+    assert Notification.objects.count() == 2
+    ring()
+    assert len(mail.messages) == 3
+
+
 def test_what_beat_hands_out_is_known() -> None:
-    """Every task of the schedule is one that the worker has, and none waits for longer than a quarter of an hour."""
+    """Every task of the timetable is one that the worker has; what people wait for comes within a quarter of an hour."""
     celery.loader.import_default_modules()
-    schedule = django_settings.CELERY_BEAT_SCHEDULE.values()
-    assert {entry["task"] for entry in schedule} <= set(celery.tasks)
-    ours = [entry for entry in schedule if entry["task"].startswith("notifications.")]
-    assert len(ours) == 3 and all(entry["schedule"] <= 900 for entry in ours)
+    table = django_settings.CELERY_BEAT_SCHEDULE.values()
+    assert {entry["task"] for entry in table} <= set(celery.tasks)
+    every = {entry["task"]: entry["schedule"] for entry in table}
+    assert {"accounts.tasks.sweep", "notifications.tasks.sweep"} <= set(every)
+    assert all(every[f"notifications.tasks.{name}"] <= 900 for name in ("resend", "summarise", "remind"))
