@@ -120,4 +120,3 @@ def _move(step: effects.Step) -> None:
         version=request.clock(transition.acting_side),
     )
     tell(transition, before, bodies, step.actor)
-

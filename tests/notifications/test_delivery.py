@@ -165,7 +165,9 @@ def read(line: Line, user: User) -> None:
 
 
 @committed
-@pytest.mark.parametrize("happens", [deactivate, leave, lose_the_role, be_taken_out, read], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "happens", [deactivate, leave, lose_the_role, be_taken_out, read], ids=lambda one: one.__name__
+)
 def test_no_mail_leaves_for_what_is_none_of_theirs_by_then(
     mail: MailServer, world: World, happens: Callable[[Line, User], None]
 ) -> None:
