@@ -14,7 +14,6 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from agencies.models import Role
 from exchange.celery import app as celery
 from exchange.embedded import ValkeyServer, new_password
 from exchange.processes import Child

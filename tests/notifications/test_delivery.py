@@ -16,7 +16,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from agencies.models import Role
 from agencies.services import end_membership, end_role
 from cases.services import unname_person
 from cases.subjects import resolve_cases
@@ -122,21 +121,6 @@ def test_nobody_is_told_twice_of_one_event(office: Office) -> None:
     """Whoever is named twice gets one row."""
     user = office.new()
     assert len(office.write(user, user, office.officer)) == 2
-
-
-def deactivate(user: User) -> None:
-    """The account is closed."""
-    User.objects.filter(pk=user.pk).update(is_active=False)
-
-
-def unname(user: User) -> None:
-    """The person may not see the case any more: it is another agency's now."""
-    user.memberships.update(agency=agency("KG-CUS"))
-
-
-def read(user: User) -> None:
-    """The person has read it in the bell."""
-    Notification.objects.filter(person=user).update(read_at=timezone.now())
 
 
 def deactivate(line: Line, user: User) -> None:
@@ -325,7 +309,7 @@ def test_what_was_told_is_swept(office: Office, mail: MailServer) -> None:
 
 
 def test_what_beat_hands_out_is_known() -> None:
-    """Every task of the timetable is one that the worker has; what people wait for comes within a quarter of an hour."""
+    """Each task of the timetable is one that the worker has; what people wait for runs each quarter of an hour."""
     celery.loader.import_default_modules()
     table = django_settings.CELERY_BEAT_SCHEDULE.values()
     assert {entry["task"] for entry in table} <= set(celery.tasks)
