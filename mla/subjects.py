@@ -1,15 +1,16 @@
-"""What the bell needs to know of requests: the words of each step, and how a request looks to its reader now."""
+"""What the bell needs to know of requests, on paper too: the words of each step, and how one looks to its reader now."""
 
 import uuid
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from mla.models import AssistanceRequest
+from mla.models import AssistanceRequest, PaperRequest
 from mla.presentation import STEP_ICON
-from mla.reminders import remind_of_deadlines
+from mla.reminders import remind_of_deadlines, remind_of_papers
 from mla.workflow import ENDED, TRANSITIONS
 from notifications.models import ByMail, Urgency
 from notifications.registry import Subject, register_event, register_kind, register_reminders, register_subject
@@ -24,9 +25,21 @@ def resolve(user: User, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Subject]:
     }
 
 
+def resolve_papers(user: User, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Subject]:
+    """The requests on paper among `ids` that the reader sees: the number in their own journal, and address."""
+    rows = PaperRequest.objects.visible_to(user, timezone.now()).filter(pk__in=list(ids)).select_related("line")
+    return {
+        paper.pk: Subject(
+            label=paper.line.number, url=reverse("register:paper", args=[paper.pk]), ended=paper.has_ended
+        )
+        for paper in rows
+    }
+
+
 def register() -> None:
     """Called once, when the app is ready."""
     register_subject("request", resolve)
+    register_subject("paper", resolve_papers)
     register_kind("request", Urgency.ACTION, _("A request waits for you"))
     register_kind("request", Urgency.NEWS, _("A request has moved on"))
     for transition in TRANSITIONS:
@@ -37,3 +50,4 @@ def register() -> None:
     register_event("deadline.reached", _("A deadline is reached"), icon="calendar-event")
     register_event("deadline.passed", _("A deadline has passed"), icon="alert-triangle")
     register_reminders(remind_of_deadlines)
+    register_reminders(remind_of_papers)

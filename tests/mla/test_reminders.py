@@ -8,11 +8,15 @@ import pytest
 import time_machine
 
 from accounts.models import User
+from mla.models import PaperRequest
+from mla.papers import change_paper, void_paper
 from mla.reminders import event_on, remind_of_deadlines
+from mla.subjects import resolve_papers
 from mla.workflow import Body
 from notifications.models import Notification, Outbox
 from notifications.tasks import remind
-from tests.factories import Line, World
+from tests.factories import Line, World, paper
+from tests.mla.test_papers import content_of
 from tests.notifications.office import ring
 from tests.racing import Act, race
 
@@ -185,6 +189,61 @@ def test_reminders_wait_for_the_summary(world: World, clock: Any) -> None:
     reminded(clock, FRIDAY)
     ring()
     assert Notification.objects.get(event=REACHED).by_mail == "digest"
+
+
+def due_paper(world: World, **content: Any) -> PaperRequest:
+    """A request on paper that came to the receiving authority and asks for its answer by the Friday."""
+    return paper(world.receiver, world.bodies[Body.RECEIVING], answer_due=FRIDAY, **content)
+
+
+def test_a_request_on_paper_is_due_too(world: World, clock: Any) -> None:
+    """To the officers in whose journal it stands; what they sent themselves waits for others."""
+    due_paper(world)
+    due_paper(world, direction="outgoing")
+    second = world.new(Body.RECEIVING, "ca_officer")
+    assert reminded(clock, FRIDAY - DAY) == {(world.receiver, NEAR), (second, NEAR)}
+    assert reminded(clock, FRIDAY) == {(world.receiver, REACHED), (second, REACHED)}
+
+
+@pytest.mark.parametrize(
+    ("change", "settled"),
+    [
+        ({"answered_on": FRIDAY}, "colleague"),
+        ({"closed_on": FRIDAY}, "colleague"),
+        ({"answer_due": FRIDAY + 30 * DAY}, "colleague"),
+        ({"remark": "Asked the archive."}, ""),
+    ],
+    ids=lambda value: str(next(iter(value))) if isinstance(value, dict) else "",
+)
+def test_one_officers_entry_silences_the_rest(world: World, clock: Any, change: dict[str, Any], settled: str) -> None:
+    """What was waited for stands in the journal: the other officer is waited for no more, nor reminded."""
+    second = world.new(Body.RECEIVING, "ca_officer")
+    entered = due_paper(world)
+    reminded(clock, FRIDAY)
+    ring()
+    change_paper(actor=world.receiver, pk=entered.pk, version=1, content=content_of(entered, **change))
+    theirs = Notification.objects.get(person=second)
+    assert theirs.settled == settled
+    assert bool(reminded(clock, FRIDAY + 7 * DAY)) == (not settled)
+
+
+def test_a_void_paper_waits_for_nobody(world: World, clock: Any) -> None:
+    """Entered twice, marked void: settled, and never spoken of again."""
+    entered = due_paper(world)
+    reminded(clock, FRIDAY)
+    ring()
+    void_paper(actor=world.receiver, pk=entered.pk, version=1, reason="Entered twice.")
+    assert not Notification.objects.filter(waits=True).exists()
+    assert reminded(clock, FRIDAY + 7 * DAY) == set()
+
+
+def test_a_paper_looks_as_its_reader_sees_it(world: World) -> None:
+    """Its number in their own journal; to another agency nothing at all."""
+    entered = due_paper(world)
+    (found,) = resolve_papers(world.receiver, [entered.pk]).values()
+    assert (found.label, found.ended) == (entered.line.number, False)
+    assert entered.subject not in found.label
+    assert resolve_papers(world.sender, [entered.pk]) == {}
 
 
 @pytest.mark.django_db(transaction=True)
