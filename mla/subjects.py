@@ -1,4 +1,4 @@
-"""What the bell needs to know of requests, on paper too: the words of each step, and how one looks to its reader now."""
+"""What the bell needs to know of requests, on paper too: each step in words, and how one looks to its reader now."""
 
 import uuid
 from collections.abc import Iterable
