@@ -59,8 +59,12 @@ class Growing:
         self.officer, self.liaison = browser(self.it.officer), browser(self.it.liaison)
         self.reader = browser(self.it.reader)
         self.named = browser(self.closed.officer)
-        notifications = [("share", "share.ask", self.pending.pk), ("case", "case.name", self.it.case.pk)]
-        self.notifications = notifications
+        came = paper(person(self.it.owner, Role.CA_OFFICER), self.it.owner)
+        self.notifications = [
+            ("share", "share.ask", self.pending.pk),
+            ("case", "case.name", self.it.case.pk),
+            ("paper", "deadline.near", came.pk),
+        ]
 
     def grow(self, size: int) -> None:
         """Add to each list until it has that many."""
@@ -82,7 +86,7 @@ class Growing:
         request = create_request(
             actor=it.officer, case_id=it.case.pk, requested_state=state("UZ"), content=CONTENT, measures=MEASURES
         )
-        subject = [*self.notifications, ("request", "request.submit", request.pk)][number % 3]
+        subject = [*self.notifications, ("request", "request.submit", request.pk)][number % 4]
         for user in (it.officer, it.reader):
             Notification.objects.create(
                 id=uuid.uuid4(),
@@ -91,7 +95,7 @@ class Growing:
                 subject_type=subject[0],
                 event=subject[1],
                 subject_id=subject[2],
-                urgency=["action", "news"][number // 3 % 2],
+                urgency=["action", "news"][number // 4 % 2],
             )
         colleague = person(self.closed.owner, Role.OFFICER)
         name_person(actor=self.closed.officer, pk=self.closed.case.pk, person=colleague)
