@@ -5,7 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AgenciesConfig(AppConfig):
-    """States, agencies, memberships, roles."""
+    """States, agencies, memberships, roles; how agencies and people come and go."""
 
     name = "agencies"
     verbose_name = _("Agencies")
+
+    def ready(self) -> None:
+        """Teach the bell the words and subjects of this app, and the letters how they are written."""
+        from agencies import subjects
+        from agencies.services import accounts, invitations
+
+        subjects.register()
+        invitations.register_letters()
+        accounts.register_letters()

@@ -33,3 +33,4 @@ def register() -> None:
         register_event(f"share.{transition.name}", transition.done)
     register_subject("case", resolve_cases)
     register_event("case.name", _("You were named in a case"))
+    register_event("case.named_left", _("Somebody named in a case has left the agency"))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies import policies
 from notifications.models import Notification
 
 
@@ -26,6 +27,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             (_("Requests"), reverse("mla:list")),
             (_("Shares"), reverse("shares:list")),
         ]
+    if policies.is_platform_admin(standing):
+        places.append((_("Agencies"), reverse("onboarding:index")))
+    if policies.managed(standing):
+        places.append((_("People"), reverse("people:index")))
     places.append((_("Directory"), reverse("agencies:directory")))
     context["navigation"] = [
         {

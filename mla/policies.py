@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from agencies.models import Agency, Role
+from agencies.models import Agency, Role, RoleAssignment
+from agencies.services.handovers import was_handed
 from agencies.standing import Standing
 from mla.models import Assignment, AssistanceRequest, RequestVersion
 from mla.workflow import (
     BODY_SIDE,
+    DRAFTING,
     EDITABLE,
     HOLDER,
+    NOT_YET_SENT,
     TRANSITIONS,
     Body,
     Fact,
@@ -44,6 +47,8 @@ class Bodies:
     assignment: Assignment | None
     writer_id: uuid.UUID | None = None
     facts: frozenset[Fact] = frozenset()
+    # Whoever was the drafter before: what they wrote is in the text that another has to judge.
+    former_drafters: frozenset[uuid.UUID] = frozenset()
     agencies: dict[Body, Agency | None] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,16 +73,25 @@ class Bodies:
             Person.EXECUTOR: self.assignment.executed_by_id if self.assignment else None,
         }[person]
 
+    def was(self, person: Person, person_id: uuid.UUID) -> bool:
+        """Whether somebody is that person, or has been the drafter before."""
+        former = person == Person.DRAFTER and person_id in self.former_drafters
+        return former or self.person_id(person) == person_id
+
 
 def bodies_of(request: AssistanceRequest) -> Bodies:
-    """Read a request's bodies and facts: at most three queries beyond its own row."""
+    """Read a request's bodies and facts: at most four queries beyond its own row."""
     assignment = request.assignments.filter(ended_at=None).select_related("agency__state").first()
     open_round = request.rounds.filter(sent_at=None).first()
     writer = open_round.written_by_id if open_round else None
     facts = {Fact.ANSWERED} if writer else set()
     if request.state == RequestState.AT_CENTRAL_AUTHORITY:
         facts.add(Fact.SIGNED if _latest_is_signed(request) else Fact.NOT_SIGNED)
-    return Bodies(request=request, assignment=assignment, writer_id=writer, facts=frozenset(facts))
+    drafters = request.events.filter(name__in=DRAFTING).values_list("actor_id", flat=True)
+    former = frozenset(drafters) if request.state in NOT_YET_SENT else frozenset()
+    return Bodies(
+        request=request, assignment=assignment, writer_id=writer, facts=frozenset(facts), former_drafters=former
+    )
 
 
 def _latest_is_signed(request: AssistanceRequest) -> bool:
@@ -100,6 +114,18 @@ def may_edit(bodies: Bodies, standing: Standing) -> bool:
     return request.state in EDITABLE and standing.holds(Role.OFFICER, request.drafting_agency_id)
 
 
+def may_take_over(bodies: Bodies, standing: Standing) -> bool:
+    """Whether the person may become the drafter: an officer of the agency, when the present one is none there any
+    more, or has handed their work to this person. Not while the text is with somebody else to judge.
+    """
+    request = bodies.request
+    if request.drafter_id == standing.user.pk or not may_edit(bodies, standing):
+        return False
+    officers = RoleAssignment.objects.current(standing.now).of([Role.OFFICER])
+    drafts = officers.filter(membership__user=request.drafter_id, membership__agency=request.drafting_agency_id)
+    return not drafts.exists() or was_handed(request.drafter, standing.user, request.drafting_agency_id)
+
+
 def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdict:
     """Judge one step for one person, by the table alone."""
     agency_id = bodies.agency_id(transition.body)
@@ -111,7 +137,7 @@ def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdi
         reason = _("Only the person who drafted the request can do this.")
         return Verdict(transition, allowed=False, reason=reason, code="person")
     for person in transition.apart_from:
-        if bodies.person_id(person) == standing.user.pk:
+        if bodies.was(person, standing.user.pk):
             return Verdict(transition, allowed=False, reason=APART[person](), code="person")
     for fact in transition.needs:
         if fact not in bodies.facts:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from mla.models import AssistanceRequest
@@ -20,5 +21,6 @@ def resolve(user: User, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Subject]:
 def register() -> None:
     """Called once, when the app is ready."""
     register_subject("request", resolve)
+    register_event("request.left", _("A draft has lost its drafter: an officer can take it over"))
     for transition in TRANSITIONS:
         register_event(f"request.{transition.name}", transition.done)

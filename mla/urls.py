@@ -10,5 +10,6 @@ urlpatterns = [
     path("new/", views.create, name="create"),
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/edit/", views.edit, name="edit"),
+    path("<uuid:pk>/take-over/", views.take_over, name="take_over"),
     path("<uuid:pk>/steps/<slug:name>/", views.step, name="step"),
 ]

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.forms import carried_on
+from accounts.forms import OnceForm, carried_on
 from accounts.formsets import one_row_more, wants_row
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import Role
 from cases.access import PAGE, Cursor
 from cases.models import Case
+from mla import handing_over as hand
 from mla.forms import DraftForm, MeasureFormSet, StepForm
 from mla.listing import rows_for
 from mla.models import AssistanceRequest
@@ -204,6 +205,37 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
         form.add_error(None, str(refused.reason))
         return _step_page(request, form, status=403)
     messages.success(request, f"{transition.done}.")
+    return redirect(url)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_over(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Become the drafter of a draft that has lost its own, or was handed over."""
+    reading = _read(request, pk)
+    if request.method != "POST":
+        if not reading.may_take_over:
+            reason = _("A draft is taken over by an officer when its drafter has left, or has handed their work over.")
+            return refuse(request, reason, back=_back(pk))
+        form = OnceForm(initial={"token": uuid.uuid4(), "version": reading.clock})
+        return render(request, "mla/take_over.html", {"form": form, "reading": reading})
+    form = OnceForm(request.POST)
+    if not form.is_valid():
+        return render(request, "mla/take_over.html", {"form": form, "reading": reading})
+
+    def act() -> str:
+        hand.take_over(actor=request.user, pk=pk, version=form.cleaned_data["version"] or 0)
+        return _back(pk)
+
+    try:
+        url = once(person=request.user, token=form.cleaned_data["token"], act=act)
+    except NotAllowed as refused:
+        return refuse(request, str(refused.reason), back=_back(pk))
+    except MovedOn as moved:
+        now = _read(request, pk)
+        form = OnceForm(carried_on(request.POST, now.clock))
+        form.add_error(None, str(moved.reason))
+        return render(request, "mla/take_over.html", {"form": form, "reading": now}, status=409)
+    messages.success(request, _("You are the drafter now."))
     return redirect(url)
 
 

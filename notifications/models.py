@@ -33,6 +33,35 @@ class Outbox(models.Model):
         return f"{self.event} {self.subject_type} {self.subject_id}"
 
 
+class Letter(models.Model):
+    """A mail to an address that perhaps nobody signs in with yet. What it says is made when it is sent.
+
+    Only the kind and the id of what it is about are stored: see notifications/letters.py.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=30)
+    subject_id = models.UUIDField()
+    created_at = models.DateTimeField(default=timezone.now)
+    next_try = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
+    # Done: sent, or not to be sent any more.
+    done_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        indexes = [
+            models.Index(fields=["next_try"], condition=models.Q(done_at=None), name="letter_open"),
+            models.Index(fields=["subject_id", "-created_at"], name="letter_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_id}"
+
+
 class Notification(models.Model):
     """A bell entry: event and subject only. Its words are made when it is read, of what its reader may see then."""
 

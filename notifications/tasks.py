@@ -1,4 +1,4 @@
-"""What the worker does: outbox row into bell entry, then a mail without content; beat sends again what is open."""
+"""What the worker does: outbox row into bell entry, then a mail without content; letters; beat sends again."""
 
 import logging
 from datetime import timedelta
@@ -9,8 +9,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from notifications import letters
 from notifications.mail import send_mail_for
-from notifications.models import Notification, Outbox
+from notifications.models import Letter, Notification, Outbox
 
 logger = logging.getLogger(__name__)
 
@@ -87,4 +88,41 @@ def resend() -> int:
         ids = [str(pk) for (pk,) in cursor.fetchall()]
     for start in range(0, len(ids), BATCH):
         deliver.delay(ids[start : start + BATCH])
+    return len(ids)
+
+
+@shared_task(name="notifications.tasks.send_letters")
+def send_letters(ids: list[str]) -> None:
+    """Write and send these letters: claimed first, sent outside every transaction, then noted."""
+    for pk in ids:
+        now = timezone.now()
+        free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM)
+        if not Letter.objects.filter(free, pk=pk, done_at=None).update(claimed_at=now):
+            continue
+        try:
+            sent = letters.send(Letter.objects.get(pk=pk))
+        except (OSError, SMTPException):
+            logger.warning("mail server did not take letter %s", pk)
+            Letter.objects.filter(pk=pk).update(claimed_at=None)
+        else:
+            done = timezone.now()
+            Letter.objects.filter(pk=pk).update(done_at=done, sent_at=done if sent else None)
+
+
+@shared_task(name="notifications.tasks.resend_letters")
+def resend_letters() -> int:
+    """Send again the letters that did not go and are due; returns how many. Waits longer each time, an hour at most."""
+    now = timezone.now()
+    with transaction.atomic():
+        due = Letter.objects.select_for_update(skip_locked=True).filter(
+            done_at=None, next_try__lte=now - timedelta(seconds=2)
+        )
+        rows = list(due.order_by("created_at")[:1000])
+        for row in rows:
+            row.attempts += 1
+            row.next_try = now + min(2 ** min(row.attempts, 10), 720) * timedelta(seconds=5)
+        Letter.objects.bulk_update(rows, ["attempts", "next_try"])
+    ids = [str(row.pk) for row in rows]
+    for start in range(0, len(ids), letters.BATCH):
+        send_letters.delay(ids[start : start + letters.BATCH])
     return len(ids)

@@ -319,9 +319,9 @@ def marked_tables() -> dict[str, set[str]]:
 
 def decoded(table_name: str, text: str) -> str:
     """What a session says once it is unpacked: it is stored signed and packed."""
-    if table_name != "django_session":
+    if table_name != "accounts_session":
         return ""
-    from django.contrib.sessions.backends.db import SessionStore
+    from accounts.sessions import SessionStore
 
     return json.dumps(SessionStore().decode(json.loads(text)["session_data"]))
 

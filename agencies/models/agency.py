@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from agencies.querysets import DesignationQuerySet, RoleAssignmentQuerySet
+from agencies.querysets import DesignationQuerySet, MembershipQuerySet, RoleAssignmentQuerySet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -191,6 +191,8 @@ class Membership(models.Model):
     post = models.CharField(_("post"), max_length=150, blank=True)
     starts = models.DateTimeField(_("from"), default=timezone.now)
     ends = models.DateTimeField(_("to"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")

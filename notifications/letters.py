@@ -1,0 +1,85 @@
+"""Mails to an address, such as an invitation: queued as kind and id, written by the app that knows when they are sent.
+
+Nothing of what a letter says is stored or travels through the broker, so that a link in it is nowhere but in it.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from notifications.models import Letter
+
+logger = logging.getLogger(__name__)
+
+# A task ends within a minute: so many mails go within it even by a slow server.
+BATCH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a letter says: to whom, in which language, by which template."""
+
+    to: str
+    language: str
+    subject: str | Promise
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+Writer = Callable[[uuid.UUID], Written | None]
+
+_writers: dict[str, Writer] = {}
+
+
+def register_letter(kind: str, write: Writer) -> None:
+    """Teach how a kind of letter is written. The writer answers None when there is nothing to send any more."""
+    _writers[kind] = write
+
+
+def post(kind: str, subject_ids: Iterable[uuid.UUID]) -> None:
+    """Queue a letter about each subject. The rows stand or fall with the caller's transaction."""
+    rows = Letter.objects.bulk_create([Letter(kind=kind, subject_id=pk) for pk in subject_ids])
+    ids = [str(row.pk) for row in rows]
+    transaction.on_commit(lambda: _publish(ids), robust=True)
+
+
+def send(letter: Letter) -> bool:
+    """Write and send one letter; False when there is nothing to send. Raises OSError or SMTPException."""
+    written = _writers[letter.kind](letter.subject_id)
+    if written is None:
+        return False
+    with translation.override(written.language):
+        subject = str(written.subject)
+        if settings.EXERCISE:
+            subject = _("EXERCISE") + " · " + subject
+        body = render_to_string(written.template, written.context | {"exercise": settings.EXERCISE})
+    EmailMessage(
+        subject=subject,
+        body=body,
+        to=[written.to],
+        # Stable: a mail sent twice after a crash is one mail to the reader's program.
+        headers={"Message-ID": f"<{letter.pk}@comity>", "Auto-Submitted": "auto-generated"},
+    ).send()
+    return True
+
+
+def _publish(ids: list[str]) -> None:
+    """Hand the ids to Celery. A broker that is away loses nothing: beat sends again."""
+    from notifications.tasks import send_letters
+
+    for start in range(0, len(ids), BATCH):
+        try:
+            send_letters.delay(ids[start : start + BATCH])
+        except Exception:  # the broker's client raises many kinds; the click must not fail for any of them
+            logger.warning("broker away: %d letters wait for beat", len(ids) - start)
+            return
