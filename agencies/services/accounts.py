@@ -55,7 +55,7 @@ def decide_change(*, actor: User, pk: uuid.UUID, approve: bool, reason: str = ""
     name = "account.confirm" if approve else "account.decline"
     with audited(name, actor=actor, subject_type="account_change", subject_id=pk):
         rows = AccountChange.objects.select_for_update(of=("self",))
-        row = rows.select_related("person", "proposed_by", "decided_by").get(pk=pk)
+        row = rows.select_related("person", "proposed_by").get(pk=pk)
         if not policies.is_platform_admin(standing):
             raise AccountChange.DoesNotExist
         four_eyes.another_person(row, actor)
@@ -76,7 +76,7 @@ def withdraw_change(*, actor: User, pk: uuid.UUID) -> AccountChange:
     with audited("account.withdraw", actor=actor, subject_type="account_change", subject_id=pk):
         if not policies.is_platform_admin(standing_of(actor)):
             raise AccountChange.DoesNotExist
-        row = AccountChange.objects.select_for_update(of=("self",)).select_related("decided_by").get(pk=pk)
+        row = AccountChange.objects.select_for_update(of=("self",)).get(pk=pk)
         four_eyes.withdraw(row, actor)
         _say("account.withdraw", row, actor)
     return row

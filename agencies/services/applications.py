@@ -132,35 +132,52 @@ def _found(row: Application, actor: User, standing: Standing) -> Agency:
 
 
 def _fill(row: Application, content: dict[str, Any], designations: list[dict[str, Any]]) -> None:
+    """Write what was entered into the row. Raises Incomplete with what is wrong, by field."""
     for name in FIELDS:
         if name in content:
             setattr(row, name, content[name])
     row.admin_email = row.admin_email.lower()
-    row.designations = [
-        one | {name: one[name].isoformat() if one.get(name) else None for name in ("starts", "ends")}
-        for one in designations
-    ]
-    errors: dict[str, list[str]] = {}
-    try:
-        row.clean_fields(exclude=["proposed_by", "decided_by", "agency", "home_state", "designations"])
-        Agency._meta.get_field("code").run_validators(row.code)
-    except ValidationError as wrong:
-        errors = wrong.message_dict if hasattr(wrong, "error_dict") else {"code": [_how_a_code_looks()]}
-    if Agency.objects.filter(code=row.code).exists():
-        errors.setdefault("code", []).append(_("There is an agency with this code."))
-    organisation = row.kind in ORGANISATIONS
-    if organisation != (row.home_state is None):
-        errors["home_state"] = [
-            _("An organisation belongs to no state: leave this empty.") if organisation else _("Choose the state.")
-        ]
-    elif row.home_state and not row.code.startswith(f"{row.home_state.pk}-"):
-        errors.setdefault("code", []).append(
-            _("The code of a state's agency begins with the state's: %(code)s-.") % {"code": row.home_state.pk}
-        )
+    errors = _wrong_texts(row)
+    if problem := _wrong_code(row):
+        errors.setdefault("code", []).append(problem)
+    if problem := _wrong_state(row):
+        errors["home_state"] = [problem]
     if not all(map(_is_designation, designations)):
         errors["designations"] = [_("A designation names its rule, its function, its first day and its source.")]
     if errors:
         raise Incomplete(_("Not saved."), errors)
+    row.designations = [
+        one | {name: one[name].isoformat() if one[name] else None for name in ("starts", "ends")}
+        for one in designations
+    ]
+
+
+def _wrong_texts(row: Application) -> dict[str, list[str]]:
+    """What the model itself does not take."""
+    entered = set(FIELDS) - {"home_state"}
+    try:
+        row.clean_fields(exclude={field.name for field in row._meta.fields if field.name not in entered})
+    except ValidationError as wrong:
+        return dict(wrong.message_dict)
+    return {}
+
+
+def _wrong_code(row: Application) -> str:
+    try:
+        Agency._meta.get_field("code").run_validators(row.code)
+    except ValidationError:
+        return _("Two to five capital letters, a hyphen, and two to twelve capital letters or digits: KG-GPO.")
+    if row.home_state and not row.code.startswith(f"{row.home_state.pk}-"):
+        words = _("The code of a state's agency begins with the state's: %(code)s-.")
+        return words % {"code": row.home_state.pk}
+    return _("There is an agency with this code.") if Agency.objects.filter(code=row.code).exists() else ""
+
+
+def _wrong_state(row: Application) -> str:
+    organisation = row.kind in ORGANISATIONS
+    if organisation == (row.home_state is None):
+        return ""
+    return _("An organisation belongs to no state: leave this empty.") if organisation else _("Choose the state.")
 
 
 def _is_designation(one: dict[str, Any]) -> bool:
@@ -170,10 +187,6 @@ def _is_designation(one: dict[str, Any]) -> bool:
     except (TypeError, ValidationError):
         return False
     return one["basis"] in BASES and (one["ends"] is None or one["ends"] >= one["starts"])
-
-
-def _how_a_code_looks() -> str:
-    return _("Two to five capital letters, a hyphen, and two to twelve capital letters or digits: KG-GPO.")
 
 
 def _save(row: Application) -> None:
@@ -191,7 +204,7 @@ def _locked(standing: Standing, pk: uuid.UUID) -> Application:
     if not policies.is_platform_admin(standing):
         raise Application.DoesNotExist
     rows = Application.objects.select_for_update(of=("self",))
-    return rows.select_related("proposed_by", "decided_by", "home_state").get(pk=pk)
+    return rows.select_related("proposed_by", "home_state").get(pk=pk)
 
 
 def _same(row: Application, version: int) -> None:

@@ -13,7 +13,10 @@ P = TypeVar("P", bound=Proposal)
 
 
 def still_pending(proposal: Proposal) -> None:
-    """Raise MovedOn when somebody has decided it meanwhile."""
+    """Raise MovedOn when somebody has decided it meanwhile.
+
+    The row must not have been read with a join to `decided_by`: a join beside a lock gives the person of before.
+    """
     if proposal.is_pending:
         return
     if proposal.decided_by is None:

@@ -82,9 +82,7 @@ def was_handed(giver: User, receiver: User, agency_id: uuid.UUID) -> bool:
 
 def _locked(pk: uuid.UUID) -> Handover:
     rows = Handover.objects.select_for_update(of=("self",))
-    return rows.select_related(
-        "giver__agency__state", "giver__user", "receiver__user", "proposed_by", "decided_by"
-    ).get(pk=pk)
+    return rows.select_related("giver__agency__state", "giver__user", "receiver__user", "proposed_by").get(pk=pk)
 
 
 def _say(name: str, row: Handover, actor: User) -> None:

@@ -93,7 +93,7 @@ def decide_role(*, actor: User, pk: uuid.UUID, approve: bool, reason: str = "") 
     with audited(name, actor=actor, subject_type="role_proposal", subject_id=pk):
         row = (
             RoleProposal.objects.select_for_update(of=("self",))
-            .select_related("membership__agency__state", "membership__user", "acting_for", "proposed_by", "decided_by")
+            .select_related("membership__agency__state", "membership__user", "acting_for", "proposed_by")
             .get(pk=pk)
         )
         not_own(actor, row.membership)
@@ -133,7 +133,7 @@ def withdraw_role(*, actor: User, pk: uuid.UUID) -> RoleProposal:
     with audited("role.withdraw", actor=actor, subject_type="role_proposal", subject_id=pk):
         row = (
             RoleProposal.objects.select_for_update(of=("self",))
-            .select_related("membership__agency", "decided_by")
+            .select_related("membership__agency")
             .get(pk=pk)
         )
         if row.proposed_by_id != actor.pk and not policies.manages(standing, row.membership.agency_id):
