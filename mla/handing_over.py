@@ -28,7 +28,7 @@ def take_over(*, actor: User, pk: uuid.UUID, version: int) -> AssistanceRequest:
     standing = standing_of(actor)
     with audited("request.take_over", actor=actor, subject_type="request", subject_id=pk):
         seen = AssistanceRequest.objects.visible_to(actor, now=standing.now).select_for_update(of=("self",))
-        request = seen.select_related("drafter", "drafting_agency__state").get(pk=pk)
+        request = seen.select_related("drafting_agency__state").get(pk=pk)
         if not standing.holds(Role.OFFICER, request.drafting_agency_id):
             raise NotAllowed(_("Only an officer of the drafting agency can take a draft over."), code="role")
         if request.clock(Side.REQUESTING) != version:

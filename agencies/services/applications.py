@@ -204,7 +204,7 @@ def _locked(standing: Standing, pk: uuid.UUID) -> Application:
     if not policies.is_platform_admin(standing):
         raise Application.DoesNotExist
     rows = Application.objects.select_for_update(of=("self",))
-    return rows.select_related("proposed_by", "home_state").get(pk=pk)
+    return rows.select_related("proposed_by").get(pk=pk)
 
 
 def _same(row: Application, version: int) -> None:
