@@ -131,11 +131,7 @@ def withdraw_role(*, actor: User, pk: uuid.UUID) -> RoleProposal:
     """Take back a role that one proposed oneself."""
     standing = standing_of(actor)
     with audited("role.withdraw", actor=actor, subject_type="role_proposal", subject_id=pk):
-        row = (
-            RoleProposal.objects.select_for_update(of=("self",))
-            .select_related("membership__agency")
-            .get(pk=pk)
-        )
+        row = RoleProposal.objects.select_for_update(of=("self",)).select_related("membership__agency").get(pk=pk)
         if row.proposed_by_id != actor.pk and not policies.manages(standing, row.membership.agency_id):
             raise RoleProposal.DoesNotExist
         four_eyes.withdraw(row, actor)

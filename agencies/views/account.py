@@ -17,14 +17,14 @@ from accounts.refusals import Incomplete, NotAllowed
 from accounts.sessions import sign_ins
 from agencies.forms.joining import ChangePasswordForm, ForgottenForm, SignInForm, TwiceForm
 from agencies.services import accounts
-from agencies.views.acting import FORM, act_once
+from agencies.views.acting import FORM, act_once, sent
 from agencies.views.links import by_link, not_working
 
 
 @require_http_methods(FORM)
 def change_password(request: HttpRequest) -> HttpResponse:
     """Set another password; all other sign-ins end."""
-    form = ChangePasswordForm(request.POST or None, initial={"token": uuid.uuid4()})
+    form = ChangePasswordForm(sent(request), initial={"token": uuid.uuid4()})
 
     def page(form: ChangePasswordForm, status: int = 200) -> HttpResponse:
         return render(request, "agencies/password_change.html", {"form": form}, status=status)
@@ -51,7 +51,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM)
 def own_sign_ins(request: HttpRequest) -> HttpResponse:
     """Where one is signed in now; each can be ended."""
-    form = SignInForm(request.POST or None)
+    form = SignInForm(sent(request))
 
     def page(form: SignInForm, status: int = 200) -> HttpResponse:
         rows = sign_ins(request.user, request.session.session_key)
@@ -59,7 +59,7 @@ def own_sign_ins(request: HttpRequest) -> HttpResponse:
             row["form"] = SignInForm(initial={"token": uuid.uuid4(), "name": row["name"]}, auto_id=False)
         return render(request, "agencies/sign_ins.html", {"rows": rows, "form": form}, status=status)
 
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return page(form)
 
     def act() -> str:
@@ -73,8 +73,8 @@ def own_sign_ins(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM)
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a link to a new password: the answer is the same for every address."""
-    form = ForgottenForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
+    form = ForgottenForm(sent(request))
+    if not form.is_valid():
         return render(request, "agencies/password_forgotten.html", {"form": form})
     email = form.cleaned_data["email"].lower()
     if not ratelimit.consume(request, app="allauth.account", action="ask_password_link", key=email):
@@ -90,8 +90,8 @@ def new_password(request: HttpRequest, token: str, row: PasswordLink) -> HttpRes
     """Set a new password by a mailed link, once. Nobody is signed in by it."""
     if not row.runs(request.standing.now) or not row.person.is_active:
         return not_working(request, _("This link has been used, or has run out. Ask for another one."))
-    form = TwiceForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
+    form = TwiceForm(sent(request))
+    if not form.is_valid():
         return render(request, "agencies/password_new.html", {"form": form})
     try:
         accounts.renew_password(token=token, new=form.cleaned_data["password"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +61,11 @@ admins_only = only(manages_people, PEOPLE_CLOSED)
 platform_admins_only = only(policies.is_platform_admin, AGENCIES_CLOSED)
 
 
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent, if something was: also a form without a single field."""
+    return request.POST if request.method == "POST" else None
+
+
 def chosen_agency(request: HttpRequest) -> Agency:
     """Whose people the page is about: the agency that the address names, else the first."""
     found = policies.managed(request.standing)
@@ -103,11 +108,11 @@ def ask(
     request: HttpRequest, template: str, context: dict[str, Any], act: Callable[[], str], done: str | Promise
 ) -> HttpResponse:
     """A page that says what will happen, with one button; sent, it happens."""
-    form = OnceForm(request.POST or None, initial={"token": uuid.uuid4()})
+    form = OnceForm(sent(request), initial={"token": uuid.uuid4()})
 
     def page(form: OnceForm, status: int = 200) -> HttpResponse:
         return render(request, template, context | {"form": form}, status=status)
 
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return page(form)
     return act_once(request, form, act, page, done)

@@ -16,7 +16,7 @@ from accounts.refusals import Incomplete, MovedOn, NotAllowed
 from agencies.forms.joining import JoinForm, ProveForm
 from agencies.models import Invitation
 from agencies.services import invitations
-from agencies.views.acting import FORM
+from agencies.views.acting import FORM, sent
 from agencies.views.links import by_link, not_working
 
 
@@ -45,8 +45,8 @@ def join(request: HttpRequest, token: str, row: Invitation) -> HttpResponse:
 
 def _make(request: HttpRequest, token: str, row: Invitation) -> HttpResponse:
     """Who has no account: name, language, password."""
-    form = JoinForm(request.POST or None, initial={"name": row.name, "language": request.LANGUAGE_CODE})
-    if request.method != "POST" or not form.is_valid():
+    form = JoinForm(sent(request), initial={"name": row.name, "language": request.LANGUAGE_CODE})
+    if not form.is_valid():
         return _page(request, row, form)
     try:
         data = form.cleaned_data
@@ -63,8 +63,8 @@ def _make(request: HttpRequest, token: str, row: Invitation) -> HttpResponse:
 def _add(request: HttpRequest, token: str, row: Invitation, account: User) -> HttpResponse:
     """Who has one: signed in, they agree; else their password shows that it is theirs."""
     signed_in = request.user == account
-    form = forms.Form(request.POST or None) if signed_in else ProveForm(request.POST or None)
-    if request.method != "POST" or not (form.is_valid() or (signed_in and not form.fields)):
+    form = forms.Form(sent(request)) if signed_in else ProveForm(sent(request))
+    if not form.is_valid():
         return _page(request, row, form, account=account)
     if not signed_in and not _proves(request, form, account):
         return _page(request, row, form, account=account)

@@ -24,7 +24,7 @@ from agencies.forms.onboarding import (
 from agencies.forms.people import ReasonForm
 from agencies.models import AccountChange, Agency, Application, Designation, Invitation, Role, RoleAssignment
 from agencies.services import accounts, applications
-from agencies.views.acting import FORM, act_once, ask, platform_admins_only
+from agencies.views.acting import FORM, act_once, ask, platform_admins_only, sent
 from agencies.views.people import invitation_rows
 
 ROWS = "designations"
@@ -80,7 +80,7 @@ def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One application: what was entered, what comes next, and the decision of the second person."""
     row = _application(pk)
-    form = ApprovalForm(request.POST or None, initial={"token": uuid.uuid4(), "version": row.version})
+    form = ApprovalForm(sent(request), initial={"token": uuid.uuid4(), "version": row.version})
 
     def page(form: ApprovalForm, status: int = 200) -> HttpResponse:
         return render(
@@ -166,12 +166,12 @@ def account(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     pending = _pending(person)
     if pending is not None and pending.proposed_by_id != request.user.pk:
         return _decide_change(request, person, pending)
-    form = ChangeForm(request.POST or None, initial={"token": uuid.uuid4(), "wanted": _wanted(person)})
+    form = ChangeForm(sent(request), initial={"token": uuid.uuid4(), "wanted": _wanted(person)})
 
     def page(form: ChangeForm, status: int = 200) -> HttpResponse:
         return _account_page(request, person, form, status)
 
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return page(form)
 
     def act() -> str:
@@ -198,12 +198,12 @@ def withdraw_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _decide_change(request: HttpRequest, person: User, pending: AccountChange) -> HttpResponse:
-    form = ReasonForm(request.POST or None, initial={"token": uuid.uuid4()})
+    form = ReasonForm(sent(request), initial={"token": uuid.uuid4()})
 
     def page(form: ReasonForm, status: int = 200) -> HttpResponse:
         return _account_page(request, User.objects.get(pk=person.pk), form, status)
 
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return page(form)
 
     def act() -> str:

@@ -18,7 +18,7 @@ from agencies import policies, work
 from agencies.forms.people import HandoverForm, InviteForm, RoleForm
 from agencies.models import CASE_ROLES, Agency, Invitation, Membership, Role, RoleAssignment, RoleProposal
 from agencies.services import handovers, invitations, roles
-from agencies.views.acting import FORM, act_once, admins_only, ask, chosen_agency
+from agencies.views.acting import FORM, act_once, admins_only, ask, chosen_agency, sent
 from notifications.models import Letter
 
 PAGE = 50
@@ -97,7 +97,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         raise Http404
     only_admin = not policies.manages(request.standing, agency.pk)
     form = InviteForm(
-        request.POST or None, offered=offered, only=only_admin, initial={"token": uuid.uuid4(), "language": "ru"}
+        sent(request), offered=offered, only=only_admin, initial={"token": uuid.uuid4(), "language": "ru"}
     )
 
     def page(form: InviteForm, status: int = 200) -> HttpResponse:
@@ -105,7 +105,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         return render(request, "agencies/invite.html", context, status=status)
 
     back = reverse("onboarding:agencies") if only_admin else _address(agency)
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return page(form)
 
     def act() -> str:
@@ -154,7 +154,7 @@ def role(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     holders = RoleAssignment.objects.current(request.standing.now).of(CASE_ROLES).filter(membership__agency=row.agency)
     others = Membership.objects.filter(pk__in=holders.values("membership")).exclude(user=row.user_id)
     form = RoleForm(
-        request.POST or None,
+        sent(request),
         offered=policies.roles_to_give(request.standing, row.agency),
         others=others.select_related("user").order_by("user__name", "pk"),
         initial={"token": uuid.uuid4()},
@@ -163,7 +163,7 @@ def role(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     def page(form: RoleForm, status: int = 200) -> HttpResponse:
         return render(request, "agencies/role_form.html", {"form": form, "member": row}, status=status)
 
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return page(form)
 
     def act() -> str:
@@ -221,13 +221,13 @@ def hand_over(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     row = _member(request, pk)
     if row.user_id == request.user.pk:
         return refuse(request, _("Nobody changes their own roles: another admin must do this."), back=_of(row))
-    form = HandoverForm(request.POST or None, receivers=handovers.receivers(row), initial={"token": uuid.uuid4()})
+    form = HandoverForm(sent(request), receivers=handovers.receivers(row), initial={"token": uuid.uuid4()})
 
     def page(form: HandoverForm, status: int = 200) -> HttpResponse:
         context = {"form": form, "member": row, "work": work.waiting(row.user, row.agency)}
         return render(request, "agencies/hand_over.html", context, status=status)
 
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return page(form)
 
     def act() -> str:
@@ -250,8 +250,8 @@ def open_invitations(request: HttpRequest, agency: Agency) -> list[dict[str, Any
 def invitation_rows(rows: list[Invitation], request: HttpRequest) -> list[dict[str, Any]]:
     """Invitations as their admin may see them: who, until when, whether the mail has gone. Never the link."""
     letters = Letter.objects.filter(subject_id__in=[row.pk for row in rows], sent_at__isnull=False)
-    sent = set(letters.values_list("subject_id", flat=True))
-    return [_invitation_row(row, request, sent=row.pk in sent) for row in rows]
+    gone = set(letters.values_list("subject_id", flat=True))
+    return [_invitation_row(row, request, sent=row.pk in gone) for row in rows]
 
 
 def _invitation_row(row: Invitation, request: HttpRequest, *, sent: bool) -> dict[str, Any]:

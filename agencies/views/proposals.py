@@ -14,7 +14,7 @@ from agencies import policies, work
 from agencies.forms.people import ProposalsForm, ReasonForm
 from agencies.models import Handover, RoleProposal
 from agencies.services import handovers, roles
-from agencies.views.acting import FORM, act_once, admins_only, ask
+from agencies.views.acting import FORM, act_once, admins_only, ask, sent
 
 PAGE = 50
 
@@ -24,7 +24,7 @@ PAGE = 50
 def index(request: HttpRequest) -> HttpResponse:
     """The roles that this person may confirm, oldest first; ticked and decided together. Below, their own that wait."""
     rows = _waiting(request)[:PAGE]
-    form = ProposalsForm(request.POST or None, rows=rows, initial={"token": uuid.uuid4()})
+    form = ProposalsForm(sent(request), rows=rows, initial={"token": uuid.uuid4()})
 
     def page(form: ProposalsForm, status: int = 200) -> HttpResponse:
         mine = RoleProposal.objects.pending().filter(proposed_by=request.user)
@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
         }
         return render(request, "agencies/proposals.html", context, status=status)
 
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return page(form)
 
     def act() -> str:
@@ -79,7 +79,7 @@ def handover(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if row is None:
         raise Http404
     receives = row.receiver.user_id == request.user.pk
-    form = ReasonForm(request.POST or None, initial={"token": uuid.uuid4()})
+    form = ReasonForm(sent(request), initial={"token": uuid.uuid4()})
     form.fields["decision"].choices = [("confirm", gettext_lazy("Take it over")), ("decline", gettext_lazy("Decline"))]
 
     def page(form: ReasonForm, status: int = 200) -> HttpResponse:

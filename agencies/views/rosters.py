@@ -14,7 +14,7 @@ from agencies import policies
 from agencies.forms.rosters import FileForm, RowsForm
 from agencies.models import Roster
 from agencies.services import rosters
-from agencies.views.acting import FORM, act_once, admins_only, chosen_agency
+from agencies.views.acting import FORM, act_once, admins_only, chosen_agency, sent
 
 # So many wrong rows are corrected on one page, so many good ones shown.
 WRONG, GOOD = 25, 100
@@ -26,13 +26,13 @@ SEPARATORS = {";": ";", ",": ",", "\t": "Tab"}
 def send(request: HttpRequest) -> HttpResponse:
     """The file arrives, is read, and kept to be looked at."""
     agency = chosen_agency(request)
-    form = FileForm(request.POST or None, request.FILES or None, initial={"token": uuid.uuid4()})
+    form = FileForm(sent(request), request.FILES or None, initial={"token": uuid.uuid4()})
 
     def page(form: FileForm, status: int = 200) -> HttpResponse:
         context = {"form": form, "agency": agency, "roles": policies.roles_at(agency)}
         return render(request, "agencies/roster_send.html", context, status=status)
 
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return page(form)
 
     def act() -> str:

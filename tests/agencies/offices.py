@@ -56,9 +56,7 @@ class Office:
 
     def propose(self, user: User, role: str = Role.SUPERVISOR, *, by: User | None = None, **more: Any) -> RoleProposal:
         """Propose a role for a member."""
-        return roles.propose_role(
-            actor=by or self.admin, membership_id=self.membership(user).pk, role=role, **more
-        )
+        return roles.propose_role(actor=by or self.admin, membership_id=self.membership(user).pk, role=role, **more)
 
     def enter(self, *, by: User | None = None, **more: Any) -> Application:
         """Enter a new agency."""

@@ -108,9 +108,7 @@ def test_two_last_admins_at_the_same_moment(how: str) -> None:
     office = Office()
     rows = [role_of(office, user).pk for user in (office.admin, office.other_admin)]
     lock = ("select 1 from agencies_roleassignment where id = any(%s::uuid[]) for update", [str(pk) for pk in rows])
-    acts = race(
-        lock, lambda: ENDS[how](office, office.admin), lambda: ENDS[how](office, office.other_admin)
-    )
+    acts = race(lock, lambda: ENDS[how](office, office.admin), lambda: ENDS[how](office, office.other_admin))
     winner(*acts)
     assert {bool(roles_of(user)) for user in (office.admin, office.other_admin)} == {True, False}
 
@@ -121,9 +119,7 @@ def test_three_platform_admins_at_the_same_moment() -> None:
     office = Office()
     rows = [str(role_of(office, user).pk) for user in (office.platform, office.second, office.third)]
     lock = ("select 1 from agencies_roleassignment where id = any(%s::uuid[]) for update", rows)
-    acts = race(
-        lock, lambda: ENDS["account"](office, office.second), lambda: ENDS["role"](office, office.third)
-    )
+    acts = race(lock, lambda: ENDS["account"](office, office.second), lambda: ENDS["role"](office, office.third))
     winner(*acts)
     assert sum(bool(roles_of(user)) for user in (office.platform, office.second, office.third)) == 2
 

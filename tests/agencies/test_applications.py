@@ -30,14 +30,19 @@ def office(db: None) -> Office:
 
 def test_from_the_note_to_its_first_admin(office: Office) -> None:
     """Approval makes the agency, its designations and one invitation; who accepts it is the agency's admin."""
-    rows = [DESIGNATION | {"starts": date(2004, 10, 2)}, DESIGNATION | {"starts": date(2020, 1, 1), "basis": "domestic"}]
+    rows = [
+        DESIGNATION | {"starts": date(2004, 10, 2)},
+        DESIGNATION | {"starts": date(2020, 1, 1), "basis": "domestic"},
+    ]
     content = APPLICATION | {"home_state": state("KG")}
     row = enter_application(actor=office.platform, content=content, designations=rows)
     assert not Agency.objects.filter(code="KG-BOR").exists() and not Letter.objects.exists()
     office.approve(row)
     made = Agency.objects.get(code="KG-BOR")
     assert (made.state_id, made.kind, made.name_ru) == ("KG", "border_service", "Пограничная служба")
-    found = Designation.objects.filter(agency=made).order_by("starts").values_list("basis", "function", "starts", "source")
+    found = (
+        Designation.objects.filter(agency=made).order_by("starts").values_list("basis", "function", "starts", "source")
+    )
     assert list(found) == [
         ("chisinau-2002", "executes", date(2004, 10, 2), "List of the depositary"),
         ("domestic", "executes", date(2020, 1, 1), "List of the depositary"),

@@ -199,7 +199,7 @@ def test_who_may_invite_whom(office: Office) -> None:
 
 
 def test_an_agency_gets_an_admin_back(office: Office) -> None:
-    """Invited by one platform admin, confirmed by another: not by the agency's present admin, who may be the trouble."""
+    """Invited by one platform admin, confirmed by another: not by the agency's present admin, perhaps the trouble."""
     end_role(assignment=office.membership(office.other_admin).roles.get())
     row = office.invite("third@kg-mia.example", by=office.platform, roles=[Role.AGENCY_ADMIN])
     with pytest.raises(Invitation.DoesNotExist):

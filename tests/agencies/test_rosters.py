@@ -1,4 +1,4 @@
-"""Lists of people: any spreadsheet's CSV, in its encoding; wrong rows stay to be corrected; all are invited or nobody."""
+"""Lists of people: any spreadsheet's CSV, in its encoding; wrong rows are corrected; all are invited or nobody."""
 
 import csv
 import io
