@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import OnceForm
-from agencies.rosters import COLUMNS, SIZE, Row
+from agencies.rosters import COLUMNS, NEEDED, SIZE, Row
 
 LABELS = {
     "email": _("E-mail address"),
@@ -46,9 +46,9 @@ class RowsForm(OnceForm):
         for row in rows:
             for name in COLUMNS:
                 # Whatever is typed is kept, and judged with the list: an error of a row is no error of this form.
-                self.fields[f"{name}_{row.line}"] = forms.CharField(
-                    label=LABELS[name], required=False, initial=row.values[name], max_length=1000
-                )
+                field = forms.CharField(label=LABELS[name], required=False, max_length=1000)
+                field.optional_note = "" if name in NEEDED else None
+                self.fields[f"{name}_{row.line}"] = field
             self.fields[f"out_{row.line}"] = forms.BooleanField(label=_("Leave this row out"), required=False)
 
     @property
@@ -69,7 +69,7 @@ class RowsForm(OnceForm):
         form = cls(data | {"token": str(uuid.uuid4()), "version": str(version)}, rows=rows)
         for row in rows:
             for name, words in row.errors.items():
-                form.add_error(f"{name}_{row.line}", words)
+                form.add_error(f"{name}_{row.line}", _("Line %(n)d: %(words)s") % {"n": row.line, "words": words})
         return form
 
     @property

@@ -1,6 +1,7 @@
 """States, agencies and their designations; people's memberships and the roles they hold there, with dates."""
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -242,6 +243,11 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership}: {self.role}"
+
+    @property
+    def last_moment(self) -> "datetime | None":
+        """Just before its end, to be shown as a day: a role until midnight runs until the day before."""
+        return self.ends and self.ends - timedelta(seconds=1)
 
 
 class Counter(models.Model):

@@ -1,6 +1,7 @@
 """What one person proposes and another decides: a new agency, a role, an account's end, the hand-over of work."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -115,6 +116,11 @@ class RoleProposal(Proposal):
 
     def __str__(self) -> str:
         return f"{self.membership}: {self.role}"
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """As of a role that runs."""
+        return self.ends and self.ends - timedelta(seconds=1)
 
 
 class AccountChange(Proposal):

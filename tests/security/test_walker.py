@@ -340,7 +340,8 @@ class Staff:
         self.roster = rosters.send_roster(
             actor=admin, agency_id=drafting.pk, content=f"{heads}wrong;A\nright@kg.example;B\n".encode()
         )
-        self.handover = handovers.hand_over(actor=admin, giver_id=self.members[""].pk, receiver_id=self.receiver.pk)
+        leaver = Membership.objects.get(user=users["supervisor"])
+        self.handover = handovers.hand_over(actor=admin, giver_id=leaver.pk, receiver_id=self.receiver.pk)
         content = offices.APPLICATION | {"home_state": factories.state("KG")}
         enter = applications.enter_application
         self.applications = {
