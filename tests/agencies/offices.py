@@ -1,5 +1,6 @@
 """The admins of an agency and of the portal, and what they do with people: all through the services."""
 
+import re
 from typing import Any
 
 from accounts.models import User
@@ -9,6 +10,8 @@ from agencies.standing import standing_of
 from tests.factories import agency, person, state
 from tests.security.people import secretariat
 
+# A link with a token in a mail.
+LINK = re.compile(r"https?://\S+\?token=\S+")
 PASSWORD = "seven invented words for one test"
 APPLICATION: dict[str, Any] = {
     "code": "KG-BOR",

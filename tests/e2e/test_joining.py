@@ -1,6 +1,5 @@
 """A new agency joins and files its first request: four people at four browsers, with mails and links as they come."""
 
-import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -8,6 +7,7 @@ import pytest
 
 from agencies.models import Role
 from notifications.models import Letter
+from tests.agencies.offices import LINK
 from tests.e2e.conftest import with_password
 from tests.e2e.visitor import PASSWORD, Visitor
 from tests.factories import CONTENT, MEASURES, World, person
@@ -15,8 +15,6 @@ from tests.security.people import secretariat
 from tests.servers import MailServer, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-LINK = re.compile(r"https?://\S+\?token=\S+")
 
 
 def link_for(address: str, mail: MailServer) -> str:
