@@ -224,7 +224,8 @@ def next_reference(*, agency: Agency, series: str) -> str:
 
 
 def _lock(person: User) -> None:
-    User.objects.select_for_update().get(pk=person.pk)
+    """One change of a person's standing after the other; rows that only refer to the person do not wait."""
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def _mixes(roles: set[str]) -> bool:

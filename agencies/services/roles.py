@@ -170,7 +170,8 @@ def dismiss(*, actor: User, pk: uuid.UUID) -> Membership:
 def member(standing: Standing, pk: uuid.UUID) -> Membership:
     """A member of an agency that one looks after, their row locked. Raises Membership.DoesNotExist."""
     rows = Membership.objects.filter(agency__in=policies.managed(standing))
-    return rows.select_for_update(of=("self",)).select_related("agency__state", "user").get(pk=pk)
+    # Not against rows that only refer to it, such as a role that is confirmed at this moment.
+    return rows.select_for_update(of=("self",), no_key=True).select_related("agency__state", "user").get(pk=pk)
 
 
 def seconds(row: RoleProposal) -> list[User]:

@@ -58,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "before": _address(agency, ended, words, page - 1) if page else "",
         "after": _address(agency, ended, words, page + 1) if len(found) > PAGE else "",
         "invited": [] if ended or words or page else open_invitations(request, agency),
-        "decides": RoleProposal.objects.waiting_for(request.user, now).filter(membership__agency=agency).exists(),
+        "decides": RoleProposal.objects.waiting_for(request.user, now).exists(),
     }
     return render(request, "agencies/people.html", context)
 
