@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.forms import OnceForm
 from accounts.formsets import RowsFormSet
@@ -63,8 +64,8 @@ class DesignationForm(forms.Form):
     basis = forms.ChoiceField(label=_("Treaty or domestic rule"), choices=bases)
     function = forms.ChoiceField(label=_("Function"), choices=Designation.Function.choices)
     stage = forms.ChoiceField(label=_("Stage"), choices=Designation.Stage.choices, initial=Designation.Stage.ANY)
-    starts = DayField(label=_("From"))
-    ends = DayField(label=_("To"), required=False)
+    starts = DayField(label=pgettext_lazy("time", "From"))
+    ends = DayField(label=pgettext_lazy("time", "To"), required=False)
     source = TextField(label=_("Source"), max_length=300)
 
     def has_changed(self) -> bool:
