@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import policies
+from mla.register import has_register
 from notifications.models import Notification
 
 
@@ -27,17 +28,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             (_("Requests"), reverse("mla:list")),
             (_("Shares"), reverse("shares:list")),
         ]
+    if has_register(standing):
+        places.append((_("Register"), reverse("register:list")))
     if policies.is_platform_admin(standing):
         places.append((_("Agencies"), reverse("onboarding:index")))
     if policies.managed(standing):
         places.append((_("People"), reverse("people:index")))
     places.append((_("Directory"), reverse("agencies:directory")))
+    # A view whose page belongs elsewhere than its address says so.
+    place = getattr(request, "place", request.path)
     context["navigation"] = [
-        {
-            "label": label,
-            "url": url,
-            "current": request.path == url if url == "/" else request.path.startswith(url),
-        }
+        {"label": label, "url": url, "current": place == url if url == "/" else place.startswith(url)}
         for label, url in places
     ]
     context["person"] = {

@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/", include("cases.urls")),
     path("shares/", include("cases.share_urls")),
     path("requests/", include("mla.urls")),
+    path("register/", include("mla.register_urls")),
     path("directory/", include("agencies.urls")),
     path("notifications/", include("notifications.urls")),
     path("parts/", views.parts, name="parts"),

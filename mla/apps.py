@@ -14,7 +14,8 @@ class MlaConfig(AppConfig):
         """Teach the bell this app's words and subjects, the case page its requests, the agencies how drafts pass on."""
         from agencies import work
         from cases import panels as case_panels
-        from mla import crossing, expected, handing_over, panels, subjects
+        from mla import crossing, expected, panels, subjects
+        from mla.services import handing_over
 
         subjects.register()
         expected.register_expected()

@@ -9,13 +9,12 @@ from django.utils.translation import pgettext
 from agencies.models import Agency, Role, RoleAssignment
 from agencies.services.handovers import was_handed
 from agencies.standing import Standing
+from cases.models import Case
 from mla.models import Assignment, AssistanceRequest, RequestVersion
 from mla.workflow import (
     BODY_SIDE,
-    DRAFTING,
     EDITABLE,
     HOLDER,
-    NOT_YET_SENT,
     TRANSITIONS,
     Body,
     Fact,
@@ -46,9 +45,9 @@ class Bodies:
     request: AssistanceRequest
     assignment: Assignment | None
     writer_id: uuid.UUID | None = None
+    # Whoever wrote in the text, or took it over, counts as its drafter where people must differ.
+    author_ids: frozenset[uuid.UUID] = frozenset()
     facts: frozenset[Fact] = frozenset()
-    # Whoever was the drafter before: what they wrote is in the text that another has to judge.
-    former_drafters: frozenset[uuid.UUID] = frozenset()
     agencies: dict[Body, Agency | None] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,10 +72,9 @@ class Bodies:
             Person.EXECUTOR: self.assignment.executed_by_id if self.assignment else None,
         }[person]
 
-    def was(self, person: Person, person_id: uuid.UUID) -> bool:
-        """Whether somebody is that person, or has been the drafter before."""
-        former = person == Person.DRAFTER and person_id in self.former_drafters
-        return former or self.person_id(person) == person_id
+    def is_person(self, person: Person, user_id: uuid.UUID) -> bool:
+        """Whether somebody is that person; whoever wrote in the text is its drafter too."""
+        return self.person_id(person) == user_id or (person == Person.DRAFTER and user_id in self.author_ids)
 
 
 def bodies_of(request: AssistanceRequest) -> Bodies:
@@ -84,14 +82,11 @@ def bodies_of(request: AssistanceRequest) -> Bodies:
     assignment = request.assignments.filter(ended_at=None).select_related("agency__state").first()
     open_round = request.rounds.filter(sent_at=None).first()
     writer = open_round.written_by_id if open_round else None
+    authors = frozenset(request.authors.values_list("person_id", flat=True))
     facts = {Fact.ANSWERED} if writer else set()
     if request.state == RequestState.AT_CENTRAL_AUTHORITY:
         facts.add(Fact.SIGNED if _latest_is_signed(request) else Fact.NOT_SIGNED)
-    drafters = request.events.filter(name__in=DRAFTING).values_list("actor_id", flat=True)
-    former = frozenset(drafters) if request.state in NOT_YET_SENT else frozenset()
-    return Bodies(
-        request=request, assignment=assignment, writer_id=writer, facts=frozenset(facts), former_drafters=former
-    )
+    return Bodies(request=request, assignment=assignment, writer_id=writer, author_ids=authors, facts=frozenset(facts))
 
 
 def _latest_is_signed(request: AssistanceRequest) -> bool:
@@ -108,18 +103,30 @@ def side_of(bodies: Bodies, standing: Standing) -> Side:
     return Side.REQUESTING if bodies.request.requesting_state_id in states else Side.REQUESTED
 
 
-def may_edit(bodies: Bodies, standing: Standing) -> bool:
-    """Whether the person may change the draft: its drafter, or another officer of the same agency, while it is one."""
+def why_not_begin(case: Case, standing: Standing) -> str:
+    """Why the person cannot begin a request in a case that they see; empty when they can."""
+    if not standing.holds(Role.OFFICER, case.owner_id):
+        return _("Only an officer of the agency that owns the case can begin a request in it.")
+    if case.owner.state_id is None:
+        return _("A request goes from one state to another, and your agency belongs to none.")
+    return ""
+
+
+def may_edit(bodies: Bodies, standing: Standing, *, sees_case: bool) -> bool:
+    """Whether the person may change the draft: its drafter, or another officer of the same agency, while it is one.
+
+    And only who sees the case: of a need-to-know case the agency's central authority sees the request alone.
+    """
     request = bodies.request
-    return request.state in EDITABLE and standing.holds(Role.OFFICER, request.drafting_agency_id)
+    return sees_case and request.state in EDITABLE and standing.holds(Role.OFFICER, request.drafting_agency_id)
 
 
-def may_take_over(bodies: Bodies, standing: Standing) -> bool:
+def may_take_over(bodies: Bodies, standing: Standing, *, sees_case: bool) -> bool:
     """Whether the person may become the drafter: an officer of the agency, when the present one is none there any
     more, or has handed their work to this person. Not while the text is with somebody else to judge.
     """
     request = bodies.request
-    if request.drafter_id == standing.user.pk or not may_edit(bodies, standing):
+    if request.drafter_id == standing.user.pk or not may_edit(bodies, standing, sees_case=sees_case):
         return False
     officers = RoleAssignment.objects.current(standing.now).of([Role.OFFICER])
     drafts = officers.filter(membership__user=request.drafter_id, membership__agency=request.drafting_agency_id)
@@ -137,7 +144,7 @@ def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdi
         reason = _("Only the person who drafted the request can do this.")
         return Verdict(transition, allowed=False, reason=reason, code="person")
     for person in transition.apart_from:
-        if bodies.was(person, standing.user.pk):
+        if bodies.is_person(person, standing.user.pk):
             return Verdict(transition, allowed=False, reason=APART[person](), code="person")
     for fact in transition.needs:
         if fact not in bodies.facts:
@@ -200,7 +207,7 @@ def _when(transition: Transition) -> str:
 
 
 APART = {
-    Person.DRAFTER: lambda: _("You drafted this request: another person must do this."),
+    Person.DRAFTER: lambda: _("You drafted this request, or wrote in it: another person must do this."),
     Person.APPROVER: lambda: _("You passed this version in review: another person must do this."),
     Person.WRITER: lambda: _("You wrote the answer: another person must send it."),
     Person.EXECUTOR: lambda: _("You reported the results: another person must send the response."),

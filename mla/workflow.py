@@ -42,7 +42,7 @@ ENDED = frozenset({S.CLOSED, S.WITHDRAWN, S.DISCARDED})
 EDITABLE = frozenset({S.DRAFT, S.RETURNED})
 NOT_YET_SENT = frozenset({S.DRAFT, S.RETURNED, S.DOMESTIC_REVIEW, S.AT_CENTRAL_AUTHORITY})
 
-# Events that are no step of the table, with their words: they make somebody the drafter.
+# Events that are no step of the table, with their words: each makes somebody the drafter.
 DRAFTING = {"create": _("Draft begun"), "take_over": _("Draft taken over")}
 
 # A domestic step of the requested side shows to the other side as the state before it.
@@ -161,7 +161,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         role=Role.SUPERVISOR,
         body=Body.DRAFTING,
         side=Side.REQUESTING,
-        requires=("reason",),
+        requires=("comments", "reason"),
         apart_from=(Person.DRAFTER,),
         tells=((Body.DRAFTING, Role.OFFICER),),
     ),
@@ -188,7 +188,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         role=Role.CA_OFFICER,
         body=Body.SENDING,
         side=Side.REQUESTING,
-        requires=("reason",),
+        requires=("comments", "reason"),
         apart_from=(Person.DRAFTER,),
         tells=((Body.DRAFTING, Role.OFFICER),),
     ),
@@ -217,7 +217,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         role=Role.CA_OFFICER,
         body=Body.SENDING,
         side=Side.WIRE,
-        requires=("addressee", "number", "number_date", "original_required"),
+        requires=("addressee", "number", "number_date", "number_again", "original_required"),
         apart_from=(Person.DRAFTER, Person.APPROVER),
         needs=(Fact.SIGNED,),
         article="UNTOC 18(13), (14); Minsk 5, 80",
@@ -247,7 +247,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         role=Role.CA_OFFICER,
         body=Body.RECEIVING,
         side=Side.WIRE,
-        requires=("number", "number_date"),
+        requires=("number", "number_date", "number_again"),
         article="ITI 19",
         tells=((Body.SENDING, Role.CA_OFFICER), (Body.DRAFTING, Role.OFFICER)),
     ),

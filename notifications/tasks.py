@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 # How long a worker that claimed a mail may take before another sends it.
 CLAIM = timedelta(minutes=5)
+# How long a row stays when all is done: the bell entry that it made stays by itself.
+KEPT = timedelta(days=30)
 
 
 @shared_task(name="notifications.tasks.deliver")
@@ -27,7 +29,7 @@ def deliver(ids: list[str]) -> None:
     The bell entry and `done_at` are one transaction; rows that another worker holds are left to it.
     """
     with transaction.atomic():
-        rows = list(Outbox.objects.select_for_update(skip_locked=True).filter(pk__in=ids, done_at=None))
+        rows = list(Outbox.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=ids, done_at=None))
         Notification.objects.bulk_create(
             [
                 Notification(
@@ -80,7 +82,7 @@ def resend() -> int:
                    next_try = %s + least(power(2, least(attempts, 10)), 720) * interval '5 seconds'
              where id in (select id from notifications_outbox
                            where mailed_at is null and next_try <= %s
-                           order by created_at limit 1000 for update skip locked)
+                           order by created_at limit 1000 for no key update skip locked)
             returning id
             """,
             [now, now - timedelta(seconds=2)],
@@ -114,7 +116,7 @@ def resend_letters() -> int:
     """Send again the letters that did not go and are due; returns how many. Waits longer each time, an hour at most."""
     now = timezone.now()
     with transaction.atomic():
-        due = Letter.objects.select_for_update(skip_locked=True).filter(
+        due = Letter.objects.select_for_update(skip_locked=True, no_key=True).filter(
             done_at=None, next_try__lte=now - timedelta(seconds=2)
         )
         rows = list(due.order_by("created_at")[:1000])
@@ -126,3 +128,9 @@ def resend_letters() -> int:
     for start in range(0, len(ids), letters.BATCH):
         send_letters.delay(ids[start : start + letters.BATCH])
     return len(ids)
+
+
+@shared_task(name="notifications.tasks.sweep", time_limit=600)
+def sweep() -> int:
+    """Remove outbox rows of which bell entry and mail were done a month ago; returns how many went."""
+    return Outbox.objects.filter(done_at__isnull=False, mailed_at__lt=timezone.now() - KEPT).delete()[0]

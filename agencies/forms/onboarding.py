@@ -12,8 +12,8 @@ from accounts.forms import OnceForm
 from accounts.formsets import RowsFormSet
 from accounts.text import DayField, TextField
 from agencies.forms.people import ReasonForm
-from agencies.models import AccountChange, Agency, Designation, LegalBasis, State
-from agencies.services.applications import BASES
+from agencies.legal_basis import designation_names
+from agencies.models import AccountChange, Agency, Designation, State
 
 
 class ApplicationForm(OnceForm):
@@ -53,15 +53,10 @@ class ApplicationForm(OnceForm):
         return {name: value for name, value in self.cleaned_data.items() if name not in ("token", "version")}
 
 
-def bases() -> list[tuple[str, Any]]:
-    """What a designation can rest on, in words."""
-    return [(code, LegalBasis(code).label if code in LegalBasis.values else _("domestic rule")) for code in BASES]
-
-
 class DesignationForm(forms.Form):
     """One designation: by which rule, for what, when, said where."""
 
-    basis = forms.ChoiceField(label=_("Treaty or domestic rule"), choices=bases)
+    basis = forms.ChoiceField(label=_("Treaty or domestic rule"), choices=designation_names)
     function = forms.ChoiceField(label=_("Function"), choices=Designation.Function.choices)
     stage = forms.ChoiceField(label=_("Stage"), choices=Designation.Stage.choices, initial=Designation.Stage.ANY)
     starts = DayField(label=pgettext_lazy("time", "From"))

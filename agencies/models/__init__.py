@@ -1,18 +1,19 @@
-"""The models of the agencies app, one file a concern."""
+"""States, agencies, people's memberships and roles, and how these come and go; treaties and their parties."""
 
 from agencies.models.agency import (
     CASE_ROLES,
     Agency,
     Counter,
     Designation,
-    LegalBasis,
     Membership,
     Role,
     RoleAssignment,
     State,
+    in_language,
 )
 from agencies.models.invitations import Invitation, Roster
 from agencies.models.proposals import AccountChange, Application, Handover, Proposal, RoleProposal
+from agencies.models.treaty import Offence, Treaty, TreatyParty
 
 __all__ = [
     "CASE_ROLES",
@@ -23,12 +24,15 @@ __all__ = [
     "Designation",
     "Handover",
     "Invitation",
-    "LegalBasis",
     "Membership",
+    "Offence",
     "Proposal",
     "Role",
     "RoleAssignment",
     "RoleProposal",
     "Roster",
     "State",
+    "Treaty",
+    "TreatyParty",
+    "in_language",
 ]

@@ -33,7 +33,7 @@ def propose_change(*, actor: User, person_id: uuid.UUID, wanted: str) -> Account
     with audited("account.propose", actor=actor, subject_type="account", subject_id=person_id):
         if not policies.is_platform_admin(standing):
             raise User.DoesNotExist
-        person = User.objects.select_for_update().get(pk=person_id)
+        person = User.objects.select_for_update(no_key=True).get(pk=person_id)
         if person.pk == actor.pk:
             raise NotAllowed(_("Nobody closes or opens their own account."), code="own")
         if AccountChange.objects.filter(person=person, state=AccountChange.State.PENDING).exists():
@@ -54,7 +54,7 @@ def decide_change(*, actor: User, pk: uuid.UUID, approve: bool, reason: str = ""
     standing = standing_of(actor)
     name = "account.confirm" if approve else "account.decline"
     with audited(name, actor=actor, subject_type="account_change", subject_id=pk):
-        rows = AccountChange.objects.select_for_update(of=("self",))
+        rows = AccountChange.objects.select_for_update(of=("self",), no_key=True)
         row = rows.select_related("person", "proposed_by").get(pk=pk)
         if not policies.is_platform_admin(standing):
             raise AccountChange.DoesNotExist
@@ -76,7 +76,7 @@ def withdraw_change(*, actor: User, pk: uuid.UUID) -> AccountChange:
     with audited("account.withdraw", actor=actor, subject_type="account_change", subject_id=pk):
         if not policies.is_platform_admin(standing_of(actor)):
             raise AccountChange.DoesNotExist
-        row = AccountChange.objects.select_for_update(of=("self",)).get(pk=pk)
+        row = AccountChange.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
         four_eyes.withdraw(row, actor)
         _say("account.withdraw", row, actor)
     return row
@@ -85,7 +85,7 @@ def withdraw_change(*, actor: User, pk: uuid.UUID) -> AccountChange:
 def change_password(*, actor: User, present: str, new: str, session_key: str | None) -> User:
     """Set another password; every other session of the person ends. Raises Incomplete."""
     with audited("account.password", actor=actor, subject_type="account", subject_id=actor.pk):
-        person = User.objects.select_for_update().get(pk=actor.pk)
+        person = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
         if not person.check_password(present):
             raise Incomplete(_("Not changed."), {"present_password": [_("This is not your present password.")]})
         _set_password(person, new)
@@ -128,8 +128,8 @@ def renew_password(*, token: str, new: str) -> User:
     """
     found = password_link_of(token)
     with audited("account.renew", actor=found.person, subject_type="account", subject_id=found.person_id):
-        link = PasswordLink.objects.select_for_update(of=("self",)).get(pk=found.pk)
-        person = User.objects.select_for_update().get(pk=link.person_id)
+        link = PasswordLink.objects.select_for_update(of=("self",), no_key=True).get(pk=found.pk)
+        person = User.objects.select_for_update(no_key=True).get(pk=link.person_id)
         if not link.runs(timezone.now()) or not person.is_active:
             raise NotAllowed(_("This link has been used, or has run out. Ask for another one."), code="link")
         _set_password(person, new)

@@ -4,6 +4,7 @@ Approval makes the agency, its designations and the invitation of its first admi
 """
 
 import uuid
+from collections.abc import Container
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed
 from agencies import policies
-from agencies.models import Agency, Application, Designation, Invitation, LegalBasis, Role
+from agencies.legal_basis import designation_names
+from agencies.models import Agency, Application, Designation, Invitation, Role
 from agencies.services import four_eyes, invitations
 from agencies.services.memberships import create_agency
 from agencies.standing import Standing, people_holding, standing_of
@@ -34,8 +36,6 @@ FIELDS = (
     "admin_post",
     "admin_language",
 )
-# What a designation can rest on.
-BASES = (*(basis for basis in LegalBasis.values if basis != LegalBasis.RECIPROCITY), "domestic")
 ORGANISATIONS = frozenset({Agency.Kind.ORGANISATION_REGIONAL, Agency.Kind.ORGANISATION_INTERNATIONAL})
 
 
@@ -142,7 +142,8 @@ def _fill(row: Application, content: dict[str, Any], designations: list[dict[str
         errors.setdefault("code", []).append(problem)
     if problem := _wrong_state(row):
         errors["home_state"] = [problem]
-    if not all(map(_is_designation, designations)):
+    bases = designation_names()
+    if not all(_is_designation(one, bases) for one in designations):
         errors["designations"] = [_("A designation names its rule, its function, its first day and its source.")]
     if errors:
         raise Incomplete(_("Not saved."), errors)
@@ -180,13 +181,13 @@ def _wrong_state(row: Application) -> str:
     return _("An organisation belongs to no state: leave this empty.") if organisation else _("Choose the state.")
 
 
-def _is_designation(one: dict[str, Any]) -> bool:
+def _is_designation(one: dict[str, Any], bases: Container[str]) -> bool:
     """Whether it says all that the directory wants to know, in its words."""
     try:
         Designation(**one).clean_fields(exclude=["agency"])
     except (TypeError, ValidationError):
         return False
-    return one["basis"] in BASES and (one["ends"] is None or one["ends"] >= one["starts"])
+    return one["basis"] in bases and (one["ends"] is None or one["ends"] >= one["starts"])
 
 
 def _save(row: Application) -> None:
@@ -203,7 +204,7 @@ def _save(row: Application) -> None:
 def _locked(standing: Standing, pk: uuid.UUID) -> Application:
     if not policies.is_platform_admin(standing):
         raise Application.DoesNotExist
-    rows = Application.objects.select_for_update(of=("self",))
+    rows = Application.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("proposed_by").get(pk=pk)
 
 

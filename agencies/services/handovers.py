@@ -81,7 +81,7 @@ def was_handed(giver: User, receiver: User, agency_id: uuid.UUID) -> bool:
 
 
 def _locked(pk: uuid.UUID) -> Handover:
-    rows = Handover.objects.select_for_update(of=("self",))
+    rows = Handover.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("giver__agency__state", "giver__user", "receiver__user", "proposed_by").get(pk=pk)
 
 

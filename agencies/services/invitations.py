@@ -186,7 +186,7 @@ def _accepting(token: str, person: User | None) -> Iterator[Invitation]:
     found = invitation_of(token)
     about = {"subject_type": "invitation", "subject_id": found.pk, "agency": found.agency.code}
     with audited("invitation.accept", actor=person, **about):
-        rows = Invitation.objects.select_for_update(of=("self",))
+        rows = Invitation.objects.select_for_update(of=("self",), no_key=True)
         row: Invitation = rows.select_related("agency__state", "invited_by", "confirmed_by").get(pk=found.pk)
         if row.salt != found.salt:
             # Sent anew while this one waited for the lock.
@@ -235,7 +235,7 @@ def _hand_role(row: Invitation, membership: Membership, role: str) -> None:
 def _of_admin(actor: User, pk: uuid.UUID) -> Invitation:
     """An invitation that its agency's admin, or who sent it, may still act upon; locked."""
     standing = standing_of(actor)
-    row = Invitation.objects.select_for_update(of=("self",)).select_related("agency__state").get(pk=pk)
+    row = Invitation.objects.select_for_update(of=("self",), no_key=True).select_related("agency__state").get(pk=pk)
     if not may_act_on(standing, row):
         raise Invitation.DoesNotExist
     if row.state_at(standing.now) not in (Invitation.State.OPEN, Invitation.State.EXPIRED):

@@ -92,7 +92,7 @@ def decide_role(*, actor: User, pk: uuid.UUID, approve: bool, reason: str = "") 
     name = "role.confirm" if approve else "role.decline"
     with audited(name, actor=actor, subject_type="role_proposal", subject_id=pk):
         row = (
-            RoleProposal.objects.select_for_update(of=("self",))
+            RoleProposal.objects.select_for_update(of=("self",), no_key=True)
             .select_related("membership__agency__state", "membership__user", "acting_for", "proposed_by")
             .get(pk=pk)
         )
@@ -131,7 +131,8 @@ def withdraw_role(*, actor: User, pk: uuid.UUID) -> RoleProposal:
     """Take back a role that one proposed oneself."""
     standing = standing_of(actor)
     with audited("role.withdraw", actor=actor, subject_type="role_proposal", subject_id=pk):
-        row = RoleProposal.objects.select_for_update(of=("self",)).select_related("membership__agency").get(pk=pk)
+        rows = RoleProposal.objects.select_for_update(of=("self",), no_key=True)
+        row = rows.select_related("membership__agency").get(pk=pk)
         if row.proposed_by_id != actor.pk and not policies.manages(standing, row.membership.agency_id):
             raise RoleProposal.DoesNotExist
         four_eyes.withdraw(row, actor)
@@ -144,7 +145,7 @@ def take_role_away(*, actor: User, pk: uuid.UUID) -> RoleAssignment:
     standing = standing_of(actor)
     with audited("role.end", actor=actor, subject_type="role", subject_id=pk):
         row = (
-            RoleAssignment.objects.select_for_update(of=("self",))
+            RoleAssignment.objects.select_for_update(of=("self",), no_key=True)
             .select_related("membership__agency__state", "membership__user")
             .get(pk=pk)
         )

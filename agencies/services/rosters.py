@@ -87,7 +87,7 @@ def confirm_roster(*, actor: User, pk: uuid.UUID, version: int) -> Roster:
 
 def _locked(actor: User, pk: uuid.UUID, version: int) -> tuple[Roster, Standing]:
     standing = standing_of(actor)
-    rows = Roster.objects.filter(agency__in=policies.managed(standing)).select_for_update(of=("self",))
+    rows = Roster.objects.filter(agency__in=policies.managed(standing)).select_for_update(of=("self",), no_key=True)
     row = rows.select_related("agency__state").get(pk=pk)
     if row.confirmed_at:
         raise NotAllowed(_("Everybody on this list has been invited."), code="confirmed")

@@ -19,9 +19,9 @@ from agencies.forms.onboarding import (
     ApprovalForm,
     ChangeForm,
     DesignationFormSet,
-    bases,
 )
 from agencies.forms.people import ReasonForm
+from agencies.legal_basis import designation_names
 from agencies.models import AccountChange, Agency, Application, Designation, Invitation, Role, RoleAssignment
 from agencies.services import accounts, applications
 from agencies.views.acting import FORM, act_once, ask, platform_admins_only, sent
@@ -280,7 +280,7 @@ def _application_form(request: HttpRequest, row: Application | None) -> HttpResp
 
 
 def _of_application(request: HttpRequest, row: Application, form: ApprovalForm) -> dict[str, Any]:
-    words = dict(bases())
+    words = designation_names()
     rows = [
         one
         | {

@@ -128,7 +128,8 @@ def settle_named(agency: Agency | None = None, person: User | None = None) -> in
     cases = Case.objects.unscoped("a case may be left to nobody when its named people leave")
     touched = 0
     with transaction.atomic():
-        for case in cases.filter(pk__in=named.values("case")).select_for_update(of=("self",)).order_by("pk"):
+        held = cases.filter(pk__in=named.values("case")).select_for_update(of=("self",), no_key=True)
+        for case in held.order_by("pk"):
             touched += _settle(case, named.filter(case=case))
     return touched
 
@@ -147,6 +148,15 @@ def _settle(case: Case, rows: models.QuerySet) -> bool:
     notify(event="case.name", people=heirs, subject_type="case", subject_id=case.pk)
     notify(event="case.named_left", people=remaining if gone else [], subject_type="case", subject_id=case.pk)
     return bool(heirs or gone)
+
+
+def hold_names(pk: uuid.UUID) -> None:
+    """Let nobody be named in a case or taken out until the transaction ends.
+
+    For a step that gives something to the people named, whoever takes it. Lock order: request, case, items, counter.
+    """
+    cases = Case.objects.unscoped("a step gives to the named people of a case that its actor need not see")
+    cases.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 def case_workers(agency: Agency) -> list[User]:
@@ -170,7 +180,7 @@ def _locked(actor: User, pk: uuid.UUID) -> tuple[Case, Standing]:
     standing = standing_of(actor)
     case = (
         Case.objects.visible_to(actor, now=standing.now)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("owner__state", "changed_by")
         .get(pk=pk)
     )

@@ -12,8 +12,8 @@ from agencies.models import Membership, Role
 from agencies.services import end_membership, end_role
 from agencies.services.handovers import decide_handover, hand_over
 from cases.services import name_person
-from mla.handing_over import take_over
 from mla.models import AssistanceRequest, RequestEvent, RequestVersion
+from mla.services import take_over
 from mla.workflow import Body
 from notifications.models import Outbox
 from tests.factories import Line, World
