@@ -1,7 +1,7 @@
 """The forms of a list of people: the file, and its rows that are to be corrected."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -63,10 +63,14 @@ class RowsForm(OnceForm):
         }
 
     @classmethod
-    def marked(cls, rows: Sequence[Row], *, version: int) -> "RowsForm":
-        """The rows as they stand, each mistake at its field."""
-        data = {f"{name}_{row.line}": row.values[name] for row in rows for name in COLUMNS}
+    def marked(cls, rows: Sequence[Row], *, version: int, typed: Mapping[str, str] | None = None) -> "RowsForm":
+        """The rows as they stand, each mistake at its field; and what was typed over them, with what they say now."""
+        present = {f"{name}_{row.line}": row.values[name] for row in rows for name in COLUMNS}
+        data = present | dict(typed or {})
         form = cls(data | {"token": str(uuid.uuid4()), "version": str(version)}, rows=rows)
+        for field, words in present.items():
+            if data[field] != words:
+                form.add_error(field, _("The list says now: %(words)s") % {"words": words or "–"})
         for row in rows:
             for name, words in row.errors.items():
                 form.add_error(f"{name}_{row.line}", _("Line %(n)d: %(words)s") % {"n": row.line, "words": words})

@@ -1,6 +1,7 @@
 """Pages of a list of people: send the file, look at it, correct it, invite everybody at once."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +14,7 @@ from accounts.forms import OnceForm
 from agencies import policies
 from agencies.forms.rosters import FileForm, RowsForm
 from agencies.models import Roster
+from agencies.rosters import Row
 from agencies.services import rosters
 from agencies.views.acting import FORM, act_once, admins_only, chosen_agency, sent
 
@@ -47,11 +49,9 @@ def send(request: HttpRequest) -> HttpResponse:
 def roster(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The list as it was read: wrong rows to be corrected in place, good ones to be looked at."""
     row = _roster(request, pk)
-    people = rosters.judged(row, request.standing)
-    wrong = [one for one in people if one.errors][:WRONG]
     if request.method != "POST" or row.confirmed_at:
         return _page(request, row)
-    form = RowsForm(request.POST, rows=wrong)
+    form = RowsForm(request.POST, rows=_to_correct(rosters.judged(row, request.standing), request.POST))
     if not form.is_valid():
         return _page(request, row, form)
 
@@ -61,8 +61,7 @@ def roster(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return reverse("people:roster", args=[pk])
 
     def page(form: OnceForm, status: int = 200) -> HttpResponse:
-        # Lines have moved: what was typed stands with the mistakes of the present list.
-        return _page(request, _roster(request, pk), form if status == 200 else None, status=status, said=form)
+        return _page(request, _roster(request, pk), status=status, said=form, typed=request.POST.dict())
 
     return act_once(request, form, act, page, _("Looked at again."))
 
@@ -95,11 +94,14 @@ def _page(
     *,
     status: int = 200,
     said: OnceForm | None = None,
+    typed: dict[str, str] | None = None,
 ) -> HttpResponse:
+    """`said`: what stood in the way; `typed`: what was typed over a list that somebody else has changed meanwhile."""
     people = rosters.judged(row, request.standing)
     wrong, good = [one for one in people if one.errors], [one for one in people if not one.errors]
-    if form is None and wrong:
-        form = RowsForm.marked(wrong[:WRONG], version=row.version)
+    to_correct = _to_correct(people, typed or {})
+    if form is None and to_correct:
+        form = RowsForm.marked(to_correct, version=row.version, typed=typed)
     context = {
         "roster": row,
         "agency": row.agency,
@@ -114,6 +116,12 @@ def _page(
         "confirming": OnceForm(initial={"token": uuid.uuid4(), "version": row.version}),
     }
     return render(request, "agencies/roster.html", context, status=status)
+
+
+def _to_correct(people: list[Row], typed: Mapping[str, str]) -> list[Row]:
+    """The first wrong rows; and those typed over, which somebody else may have put right meanwhile."""
+    lines = {one.line for one in [one for one in people if one.errors][:WRONG]}
+    return [one for one in people if one.line in lines or f"email_{one.line}" in typed]
 
 
 def _roster(request: HttpRequest, pk: uuid.UUID) -> Roster:

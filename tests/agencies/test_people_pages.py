@@ -241,13 +241,20 @@ def test_a_row_left_out_in_the_page(office: Office, admin: Client) -> None:
 
 
 def test_a_list_changed_meanwhile(office: Office, admin: Client) -> None:
-    """409 with the list as it is now."""
+    """409 with the list as it is now, and what was typed: also over a row that somebody else has put right."""
     admin.post(reverse("people:send_roster"), {"file": SimpleUploadedFile("l.csv", b"E-mail;Name\nwrong;A\n")})
     url = reverse("people:roster", args=[Roster.objects.get().pk])
     form = form_of(text(admin, url)).data
     assert browser(office.other_admin).post(url, form | {"email_2": "still wrong"}).status_code == 302
-    answer = admin.post(url, form | {"token": "", "email_2": "mine@kg-mia.example"})
-    assert answer.status_code == 409 and "still wrong" in answer.content.decode()
+    answer = admin.post(url, form | {"token": "", "email_2": "mine too"})
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "The list says now: still wrong" in page
+    assert browser(office.other_admin).post(url, form_of(text(admin, url)).data | {"email_2": "b@b.example"})
+    answer = admin.post(url, form_of(page).data)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and 'value="mine too"' in page and "The list says now: b@b.example" in page
+    assert admin.post(url, form_of(page).data | {"email_2": "mine@kg-mia.example"}).status_code == 302
+    assert Roster.objects.get().rows[0]["email"] == "mine@kg-mia.example"
 
 
 def application_form(**more: str) -> dict[str, str]:

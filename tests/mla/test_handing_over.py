@@ -1,5 +1,6 @@
 """A draft gets another drafter; drafter, approver and signatory stay three people, whoever has been a drafter."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -91,6 +92,8 @@ def test_what_comes_back_can_be_taken_over(world: World, desk: Desk) -> None:
     desk.leave()
     take_over(actor=third, pk=other.pk, version=other.request.requesting_clock)
     assert (line.request.drafter, other.request.drafter) == (desk.successor, third)
+    # Whoever took over answers for the whole text, also when it passes on before they wrote a word of it.
+    assert set(other.request.authors.values_list("person", flat=True)) == {world.drafter.pk, third.pk}
 
 
 def test_whoever_drafted_neither_approves_nor_signs(world: World) -> None:
@@ -141,17 +144,18 @@ def test_who_may_take_over(world: World, desk: Desk) -> None:
     """An officer who sees it; not a supervisor, not another agency's officer, not on an old page."""
     line = Line(world)
     desk.leave()
+    version = line.request.requesting_clock
     with pytest.raises(NotAllowed) as refused:
-        take_over(actor=world.supervisor, pk=line.pk, version=1)
+        take_over(actor=world.supervisor, pk=line.pk, version=version)
     assert refused.value.code == "role"
     for stranger in (world.executor, world.new(Body.SENDING, Role.OFFICER), desk.admin):
         with pytest.raises(AssistanceRequest.DoesNotExist):
-            take_over(actor=stranger, pk=line.pk, version=1)
+            take_over(actor=stranger, pk=line.pk, version=version)
     with pytest.raises(MovedOn):
-        take_over(actor=desk.successor, pk=line.pk, version=9)
-    take_over(actor=desk.successor, pk=line.pk, version=1)
+        take_over(actor=desk.successor, pk=line.pk, version=version - 1)
+    take_over(actor=desk.successor, pk=line.pk, version=version)
     with pytest.raises(NotAllowed):
-        take_over(actor=desk.successor, pk=line.pk, version=2)
+        take_over(actor=desk.successor, pk=line.pk, version=version + 1)
 
 
 def told(event: str) -> set[User]:
@@ -195,8 +199,8 @@ def test_the_page(world: World, desk: Desk) -> None:
     assert url in client.get(page).content.decode()
     shown = client.get(url)
     assert world.drafter.name in shown.content.decode()
-    assert client.post(url, {"version": 9}).status_code == 409
-    answer = client.post(url, {"version": 1}, follow=True)
+    assert client.post(url, {"version": 99}).status_code == 409
+    answer = client.post(url, {"version": line.request.requesting_clock}, follow=True)
     assert "You are the drafter now." in answer.content.decode() and "Draft taken over" in answer.content.decode()
     assert line.request.drafter == desk.successor
 
@@ -207,7 +211,12 @@ def test_two_take_over_at_the_same_moment(transactional_db: None) -> None:
     desk = Desk(world)
     line, other = Line(world), world.new(Body.DRAFTING, Role.OFFICER)
     desk.leave()
-    acts: Any = [lambda user=user: take_over(actor=user, pk=line.pk, version=1) for user in (desk.successor, other)]
+    version = line.request.requesting_clock
+
+    def act(user: User) -> Callable[[], Any]:
+        return lambda: take_over(actor=user, pk=line.pk, version=version)
+
+    acts = [act(user) for user in (desk.successor, other)]
     first, second = race(("select 1 from mla_assistancerequest where id = %s for update", str(line.pk)), *acts)
     assert first.error is None and isinstance(second.error, MovedOn)
     assert line.request.drafter == desk.successor
