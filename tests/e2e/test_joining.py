@@ -8,9 +8,9 @@ import pytest
 from agencies.models import Role
 from notifications.models import Letter
 from tests.agencies.offices import LINK
-from tests.e2e.conftest import with_password
+from tests.e2e.conftest import with_password, write_draft
 from tests.e2e.visitor import PASSWORD, Visitor
-from tests.factories import CONTENT, MEASURES, World, person
+from tests.factories import World, person
 from tests.security.people import secretariat
 from tests.servers import MailServer, wait_for
 
@@ -64,7 +64,10 @@ def test_a_new_agency_files_its_first_request(world: World, visit: Callable[...,
     assert "waits for the second person" not in admin.words
 
     officer.sign_in("officer@kg-bor.example")
-    file_request(officer)
+    path = write_draft(officer)
+    officer.press("Submit for review", "link").press("Submit for review")
+    officer.page.wait_for_url(f"**{path}")
+    assert "Domestic review" in officer.words
     for visitor in (one, two, admin):
         visitor.go(officer.path, 404)
 
@@ -88,18 +91,6 @@ def enter(visitor: Visitor) -> None:
     visitor.fill(**{f"designations-0-{name}": value for name, value in row.items()})
     visitor.press("Enter")
     assert "Entered. Another platform admin approves it." in visitor.words
-
-
-def file_request(officer: Visitor) -> None:
-    """Open a case and save a draft in it."""
-    officer.go("/cases/").press("Open a case", "link")
-    officer.fill(title="Case of the invented wares", offences="Smuggling, art. 204").press("Open the case")
-    officer.press("New request", "link")
-    texts = {name: CONTENT[name] for name in ("title", "basis", "conducted_by", "offence", "facts", "purpose")}
-    officer.fill(requested_state="UZ", **texts)
-    officer.fill(**{f"measures-0-{name}": MEASURES[0][name] for name in ("kind", "description")})
-    officer.press("Save draft")
-    assert "The draft is saved." in officer.words
 
 
 def test_a_forgotten_password(world: World, visit: Callable[..., Visitor], mail: MailServer) -> None:
