@@ -123,14 +123,17 @@ def may_edit(bodies: Bodies, standing: Standing, *, sees_case: bool) -> bool:
 
 def may_take_over(bodies: Bodies, standing: Standing, *, sees_case: bool) -> bool:
     """Whether the person may become the drafter: an officer of the agency, when the present one is none there any
-    more, or has handed their work to this person. Not while the text is with somebody else to judge.
+    more, or has handed this work to the person. Not while the text is with somebody else to judge.
     """
     request = bodies.request
     if request.drafter_id == standing.user.pk or not may_edit(bodies, standing, sees_case=sees_case):
         return False
     officers = RoleAssignment.objects.current(standing.now).of([Role.OFFICER])
     drafts = officers.filter(membership__user=request.drafter_id, membership__agency=request.drafting_agency_id)
-    return not drafts.exists() or was_handed(request.drafter, standing.user, request.drafting_agency_id)
+    if not drafts.exists():
+        return True
+    agency_id, begun = request.drafting_agency_id, request.created_at
+    return was_handed(request.drafter, standing.user, agency_id, begun=begun)
 
 
 def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdict:

@@ -1,6 +1,7 @@
 """The verbs of handing work over: an admin proposes, the receiver accepts. What the work is, nobody here learns."""
 
 import uuid
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,11 +74,10 @@ def withdraw_handover(*, actor: User, pk: uuid.UUID) -> Handover:
     return row
 
 
-def was_handed(giver: User, receiver: User, agency_id: uuid.UUID) -> bool:
-    """Whether a person's work at an agency has been handed to another, who accepted."""
-    return Handover.objects.filter(
-        state=Handover.State.APPROVED, giver__user=giver, receiver__user=receiver, giver__agency=agency_id
-    ).exists()
+def was_handed(giver: User, receiver: User, agency_id: uuid.UUID, *, begun: datetime) -> bool:
+    """Whether a person's work at an agency, begun by then, has been handed to another, who accepted."""
+    accepted = Handover.objects.filter(state=Handover.State.APPROVED, decided_at__gte=begun)
+    return accepted.filter(giver__user=giver, receiver__user=receiver, giver__agency=agency_id).exists()
 
 
 def _locked(pk: uuid.UUID) -> Handover:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.refusals import Incomplete, MovedOn, NotAllowed
 from agencies.models import Handover, Membership, Role
@@ -34,10 +35,12 @@ def test_proposed_accepted(office: Office) -> None:
     row = handed(office)
     receiver = row.receiver.user
     assert Outbox.objects.get(event="work.hand_over").person == receiver
-    assert not was_handed(office.officer, receiver, office.agency.pk)
+    begun = timezone.now()
+    assert not was_handed(office.officer, receiver, office.agency.pk, begun=begun)
     decide_handover(actor=receiver, pk=row.pk, approve=True)
-    assert was_handed(office.officer, receiver, office.agency.pk)
-    assert not was_handed(receiver, office.officer, office.agency.pk)
+    assert was_handed(office.officer, receiver, office.agency.pk, begun=begun)
+    assert not was_handed(receiver, office.officer, office.agency.pk, begun=begun)
+    assert not was_handed(office.officer, receiver, office.agency.pk, begun=timezone.now()), "begun since"
     assert Outbox.objects.get(event="work.accept").person == office.admin
     assert AuditEvent.objects.get(name="work.accept").facts == {"person": str(office.officer.pk)}
 

@@ -89,6 +89,9 @@ def test_what_comes_back_can_be_taken_over(world: World, desk: Desk) -> None:
     with pytest.raises(NotAllowed, match="still works"):
         take_over(actor=third, pk=line.pk, version=line.request.requesting_clock)
     take_over(actor=desk.successor, pk=line.pk, version=line.request.requesting_clock)
+    begun_since = Line(world)
+    with pytest.raises(NotAllowed, match="still works"):
+        take_over(actor=desk.successor, pk=begun_since.pk, version=begun_since.request.requesting_clock)
     desk.leave()
     take_over(actor=third, pk=other.pk, version=other.request.requesting_clock)
     assert (line.request.drafter, other.request.drafter) == (desk.successor, third)
