@@ -52,7 +52,8 @@ def test_joined_and_not_signed_in(office: Office) -> None:
     user = User.objects.get(email=row.email)
     assert user.name == "Жаңы Адам" and user.check_password(PASSWORD)
     signed = client.post(reverse("account_login"), {"login": row.email, "password": PASSWORD}, follow=True)
-    assert "No role of yours runs at present" in signed.content.decode()
+    # In the language that the person has chosen.
+    assert "ни одна ваша роль не действует" in signed.content.decode()
     proposal = user.memberships.get().proposals.get()
     browser(office.other_admin).post(
         reverse("people:proposals"), {"proposals": [str(proposal.pk)], "decision": "confirm"}
