@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import CASE_ROLES, Agency, Role, RoleAssignment
+from agencies.querysets import RoleAssignmentQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,17 @@ def standing_of(user: User, now: datetime | None = None) -> Standing:
 
 def people_with(role: str, agency_id: uuid.UUID, now: datetime | None = None) -> list[User]:
     """The active people who hold `role` at that agency now."""
-    now = now or timezone.now()
-    return list(
-        User.objects.filter(
-            pk__in=RoleAssignment.objects.current(now)
-            .filter(role=role, membership__agency_id=agency_id)
-            .values("membership__user_id")
-        )
-    )
+    return _people(RoleAssignment.objects.filter(membership__agency_id=agency_id), role, now)
+
+
+def people_holding(role: str, now: datetime | None = None) -> list[User]:
+    """The active people who hold `role` at any agency now."""
+    return _people(RoleAssignment.objects.all(), role, now)
+
+
+def _people(rows: RoleAssignmentQuerySet, role: str, now: datetime | None) -> list[User]:
+    current = rows.current(now or timezone.now()).of([role])
+    return list(User.objects.filter(pk__in=current.values("membership__user_id")))
 
 
 def zones_of(people: Iterable[uuid.UUID], now: datetime) -> dict[uuid.UUID, ZoneInfo]:

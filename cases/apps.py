@@ -11,7 +11,10 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
-        """Teach the bell the words and subjects of this app."""
+        """Teach the bell this app's words and subjects, and the agencies what becomes of cases when people leave."""
+        from agencies import work
         from cases import subjects
+        from cases.services.case import settle_named
 
         subjects.register()
+        work.register(settle=settle_named)

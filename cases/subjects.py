@@ -49,3 +49,4 @@ def register() -> None:
     register_subject("case", resolve_cases)
     register_kind("case", Urgency.NEWS, _("You were named in a case"))
     register_event("case.name", _("You were named in a case"), icon="user")
+    register_event("case.named_left", _("Somebody named in a case has left the agency"), icon="user")

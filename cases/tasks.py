@@ -1,4 +1,7 @@
-"""What beat does for files: whatever no row names, and whatever waited a day for its form, is removed."""
+"""What beat does for files: whatever no row names, and whatever waited a day for its form, is removed.
+
+And for need-to-know cases: none is left to nobody.
+"""
 
 import logging
 import re
@@ -11,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from cases.models import StoredFile
+from cases.services import settle_named
 from cases.uploads import throw_away
 
 logger = logging.getLogger(__name__)
@@ -38,6 +42,12 @@ def sweep() -> int:
     if gone:
         logger.info("swept %d files", gone)
     return gone
+
+
+@shared_task(name="cases.tasks.settle")
+def settle() -> int:
+    """Roles run out by themselves: what becomes then of cases that only named people see. Returns how many changed."""
+    return settle_named()
 
 
 def _stored() -> Iterator[dict[str, uuid.UUID]]:

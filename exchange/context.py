@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies import policies
 from mla.register import has_register
 from notifications.models import Notification
 
@@ -29,6 +30,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         ]
     if has_register(standing):
         places.append((_("Register"), reverse("register:list")))
+    if policies.is_platform_admin(standing):
+        places.append((_("Agencies"), reverse("onboarding:index")))
+    if policies.managed(standing):
+        places.append((_("People"), reverse("people:index")))
     places.append((_("Directory"), reverse("agencies:directory")))
     # A view whose page belongs elsewhere than its address says so.
     place = getattr(request, "place", request.path)

@@ -85,7 +85,7 @@ class CurrentStanding:
         home = request.standing.home
         if home is None:
             logout(request)
-            messages.warning(request, _("Your access has ended. Ask your agency's admin."))
+            messages.warning(request, _("No role of yours runs at present. Ask your agency's admin."))
             return redirect(settings.LOGIN_URL)
         timezone.activate(home.tz)
         return self.get_response(request)
@@ -132,7 +132,7 @@ def sign_in_and_send_again(request: HttpRequest) -> HttpResponse:
     kept = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in {"csrfmiddlewaretoken", "password"}
+        if name != "csrfmiddlewaretoken" and "password" not in name
         for value in values
     ]
     # What a person would know again: no tokens, counters or ids of choices.

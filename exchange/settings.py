@@ -28,7 +28,6 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -135,8 +134,13 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
+# Links that are mailed: how long they work, and how often one address of the network may try or ask.
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
+PASSWORD_LINK_HOURS = env.int("PASSWORD_LINK_HOURS", default=4)
+ACCOUNT_RATE_LIMITS = {"unknown_link": "20/10m/ip", "ask_password_link": "20/10m/ip,3/1h/key"}
 
 # Twelve hours at most; the browser forgets at its end. A page left open overnight: exchange.middleware.KeepTyped.
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OVER_TLS
@@ -265,7 +269,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": REMINDER_SECONDS,
         "options": {"expires": REMINDER_SECONDS},
     },
+    "forget what is of no use any more": {"task": "agencies.tasks.forget", "schedule": 60 * 60},
     "sweep files that no document names": {"task": "cases.tasks.sweep", "schedule": 60 * 60},
+    "leave no need-to-know case to nobody": {"task": "cases.tasks.settle", "schedule": 60 * 60},
     # At night in the region.
     "sweep old sendings of forms": {"task": "accounts.tasks.sweep", "schedule": crontab(hour="21", minute="7")},
     "sweep what was told": {"task": "notifications.tasks.sweep", "schedule": crontab(hour="21", minute="17")},

@@ -2,11 +2,16 @@
 
 from django.urls import include, path
 
+from agencies.views.joining import join
 from exchange import views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
     path("accounts/", include("accounts.urls")),
+    path("accounts/", include("agencies.account_urls")),
+    path("join/", join, name="join"),
+    path("people/", include("agencies.people_urls")),
+    path("onboarding/", include("agencies.onboarding_urls")),
     path("cases/", include("cases.urls")),
     path("shares/", include("cases.share_urls")),
     path("requests/", include("mla.urls")),

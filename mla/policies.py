@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from agencies.models import Agency, Role
+from agencies.models import Agency, Role, RoleAssignment
+from agencies.services.handovers import was_handed
 from agencies.standing import Standing
 from cases.models import Case
 from mla.models import Assignment, AssistanceRequest, RequestVersion
@@ -45,7 +46,7 @@ class Bodies:
     request: AssistanceRequest
     assignment: Assignment | None
     writer_id: uuid.UUID | None = None
-    # Whoever wrote in the text counts as its drafter where people must differ.
+    # Whoever wrote in the text, or took it over, counts as its drafter where people must differ.
     author_ids: frozenset[uuid.UUID] = frozenset()
     facts: frozenset[Fact] = frozenset()
     agencies: dict[Body, Agency | None] = field(init=False)
@@ -119,6 +120,21 @@ def may_edit(bodies: Bodies, standing: Standing, *, sees_case: bool) -> bool:
     """
     request = bodies.request
     return sees_case and request.state in EDITABLE and standing.holds(Role.OFFICER, request.drafting_agency_id)
+
+
+def may_take_over(bodies: Bodies, standing: Standing, *, sees_case: bool) -> bool:
+    """Whether the person may become the drafter: an officer of the agency, when the present one is none there any
+    more, or has handed this work to the person. Not while the text is with somebody else to judge.
+    """
+    request = bodies.request
+    if request.drafter_id == standing.user.pk or not may_edit(bodies, standing, sees_case=sees_case):
+        return False
+    officers = RoleAssignment.objects.current(standing.now).of([Role.OFFICER])
+    drafts = officers.filter(membership__user=request.drafter_id, membership__agency=request.drafting_agency_id)
+    if not drafts.exists():
+        return True
+    agency_id, begun = request.drafting_agency_id, request.created_at
+    return was_handed(request.drafter, standing.user, agency_id, begun=begun)
 
 
 def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdict:

@@ -33,6 +33,7 @@ LOOK: dict[str, tuple[str, str]] = {
 
 STEP_ICON = {
     "create": "pencil",
+    "take_over": "user-share",
     "submit": "user-check",
     "return_to_drafter": "arrow-back-up",
     "return_from_authority": "arrow-back-up",

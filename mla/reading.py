@@ -25,7 +25,7 @@ from mla import presentation
 from mla.ball import ball
 from mla.checks import Finding, gaps
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
-from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, side_of
+from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, may_take_over, side_of
 from mla.versions import crossing_items, latest, letter_content
 from mla.workflow import BODY_SIDE, EDITABLE, ENDED, HOLDER, RequestState, Side, shown_state
 
@@ -189,6 +189,13 @@ class Reading:
     def may_edit(self) -> bool:
         """Whether the reader may change the draft."""
         return self.side == Side.REQUESTING and may_edit(self.bodies, self.standing, sees_case=self.case is not None)
+
+    @property
+    def may_take_over(self) -> bool:
+        """Whether the reader may become the drafter."""
+        return self.side == Side.REQUESTING and may_take_over(
+            self.bodies, self.standing, sees_case=self.case is not None
+        )
 
     @property
     def returned(self) -> RequestEvent | None:

@@ -42,6 +42,7 @@ def register() -> None:
     register_subject("paper", resolve_papers)
     register_kind("request", Urgency.ACTION, _("A request waits for you"))
     register_kind("request", Urgency.NEWS, _("A request has moved on"))
+    register_event("request.left", _("A draft has lost its drafter: an officer can take it over"), icon="user")
     for transition in TRANSITIONS:
         icon, ends = STEP_ICON[transition.name], transition.to in ENDED
         register_event(f"request.{transition.name}", transition.done, icon=icon, ends=ends)

@@ -42,6 +42,9 @@ ENDED = frozenset({S.CLOSED, S.WITHDRAWN, S.DISCARDED})
 EDITABLE = frozenset({S.DRAFT, S.RETURNED})
 NOT_YET_SENT = frozenset({S.DRAFT, S.RETURNED, S.DOMESTIC_REVIEW, S.AT_CENTRAL_AUTHORITY})
 
+# Events that are no step of the table, with their words: each makes somebody the drafter.
+DRAFTING = {"create": _("Draft begun"), "take_over": _("Draft taken over")}
+
 # A domestic step of the requested side shows to the other side as the state before it.
 SHOWN_TO_REQUESTING = {S.RESULTS_REPORTED: S.IN_EXECUTION}
 

@@ -114,6 +114,31 @@ class Mail(Tried):
         return f"{self.person_id} {self.day or ''}"
 
 
+class Letter(Tried):
+    """A mail to an address that perhaps nobody signs in with yet. What it says is made when it is sent.
+
+    Only the kind and the id of what it is about are stored: see notifications/letters.py.
+    """
+
+    kind = models.CharField(max_length=30)
+    subject_id = models.UUIDField()
+    created_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True)
+    # Empty also when it is done with and was not to be sent any more.
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        indexes = [
+            models.Index(fields=["next_try"], condition=Q(done_at=None), name="letter_open"),
+            models.Index(fields=["subject_id", "-created_at"], name="letter_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_id}"
+
+
 class Notification(Told):
     """A bell entry: event and subject only. Its words are made when it is read, of what its reader may see then."""
 

@@ -1,10 +1,10 @@
-"""What the worker does, and what beat has it do: bell entries, mails, summaries, reminders; and again what is open."""
+"""What the worker does, and beat has it do: bell entries, mails, summaries, letters, reminders; again what is open."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import delivery, mail, registry
-from notifications.models import Mail, Outbox
+from notifications import delivery, letters, mail, registry
+from notifications.models import Letter, Mail, Outbox
 from notifications.services import hand_out
 
 
@@ -40,9 +40,17 @@ def resend() -> int:
     """Hand out again what is not done and due; returns how many."""
     now = timezone.now()
     rows, mails = delivery.due_again(Outbox, now), delivery.due_again(Mail, now)
+    posted = delivery.due_again(Letter, now)
     hand_out(deliver, rows)
     hand_out(send, mails)
-    return len(rows) + len(mails)
+    hand_out(send_letters, posted)
+    return len(rows) + len(mails) + len(posted)
+
+
+@shared_task(name="notifications.tasks.send_letters")
+def send_letters(ids: list[str]) -> None:
+    """Write and send these letters."""
+    letters.send_all(ids)
 
 
 @shared_task(name="notifications.tasks.sweep", time_limit=600)

@@ -279,7 +279,7 @@ def visit(*, actor: User, pk: uuid.UUID, step: str) -> list[DraftVisit]:
     # Not locked: who is at a page is worth no waiting.
     request = AssistanceRequest.objects.visible_to(actor, now=standing.now).select_related("drafting_agency").get(pk=pk)
     bodies = Bodies(request=request, assignment=None)
-    if not may_edit(bodies, standing, sees_case=_sees_case(actor, request, standing)):
+    if not may_edit(bodies, standing, sees_case=sees_case(actor, request, standing)):
         return []
     with transaction.atomic():
         DraftVisit.objects.update_or_create(request=request, person=actor, defaults={"step": step, "seen_at": now})
@@ -293,12 +293,13 @@ LANGUAGE_FIELDS = ("item_id", "language", "translator", "certification")
 def _editable(actor: User, pk: uuid.UUID) -> AssistanceRequest:
     """Lock a draft that the actor may write in."""
     request, standing, bodies = locked(actor, pk)
-    if not may_edit(bodies, standing, sees_case=_sees_case(actor, request, standing)):
+    if not may_edit(bodies, standing, sees_case=sees_case(actor, request, standing)):
         raise NotAllowed(_("The text can be changed only while the request is with its drafter."))
     return request
 
 
-def _sees_case(actor: User, request: AssistanceRequest, standing: Standing) -> bool:
+def sees_case(actor: User, request: AssistanceRequest, standing: Standing) -> bool:
+    """Whether the actor sees the case too; without it nobody writes in the request."""
     return Case.objects.visible_to(actor, now=standing.now).filter(pk=request.case_id).exists()
 
 

@@ -12,9 +12,11 @@ APPS = ("accounts", "agencies", "audit", "notifications", "cases", "mla", "excha
 # File and reason. A new use belongs here after somebody has asked who may then see what.
 ALLOWED = {
     ("cases/services/case.py", "naming a person gives all that hangs on the case"),
+    ("cases/services/case.py", "a case may be left to nobody when its named people leave"),
     ("cases/services/case.py", "a step gives to the named people of a case that its actor need not see"),
     ("cases/forms/items.py", "limited to the documents that the view has fetched"),
     ("mla/crossing.py", "answers to a need-to-know case follow its named people"),
+    ("mla/services/handing_over.py", "a person's drafts pass to another who sees them, or others are told"),
     ("mla/panels.py", "naming a person gives all that hangs on the case"),
     ("mla/reminders.py", "reminders go to whoever holds a request"),
     ("exchange/management/commands/who_can_see.py", "an operator asks who sees a record"),

@@ -9,13 +9,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import PasswordLink, User
 from agencies.models import Agency, Role, State
+from agencies.services import accounts, applications, handovers, invitations, roles, rosters
 from cases.models import Case, CaseItem, Share
 from cases.services import ask_share, decide_share
 from cases.services.shares import Chosen
 from exercise import papers
 from exercise.loading import Exercise, load
+from exercise.people import PLAYERS
 from mla import drafting
 from mla.models import AssistanceRequest, PaperRequest
 from mla.papers import void_paper
@@ -23,6 +25,7 @@ from mla.services import create_request
 from mla.workflow import BY_NAME, TRANSITIONS, Body
 from notifications import delivery
 from notifications.models import Outbox
+from tests.agencies import offices
 from tests.e2e.visitor import PASSWORD, Visitor
 from tests.factories import BEFORE, MAIN, WAYS, Line, World, explain, paper, person
 from tests.security.people import Paper, ask, give, put, put_paper
@@ -57,7 +60,6 @@ class Village(World):
         self.drafter, self.supervisor = who("officer"), who("supervisor")
         self.sender, self.signatory = who("ca_officer"), who("ca_signatory")
         self.receiver, self.executor = who("ca_officer", "UZ-GPO"), who("officer", "UZ-MIA")
-        self.admin = who("platform_admin", "ORG-SEC")
         self.holders = {
             (Body.DRAFTING, Role.OFFICER): self.drafter,
             (Body.DRAFTING, Role.SUPERVISOR): self.supervisor,
@@ -66,15 +68,23 @@ class Village(World):
             (Body.RECEIVING, Role.CA_OFFICER): self.receiver,
             (Body.EXECUTING, Role.OFFICER): self.executor,
         }
+        self.people_admin, self.other_people_admin = (
+            self.exercise.people[player.email] for player in PLAYERS if player.role == "agency_admin"
+        )
+        self.admin, self.other_admin = (
+            self.exercise.people[player.email] for player in PLAYERS if player.role == "platform_admin"
+        )
         # An agency that has nothing yet.
         self.newcomer = person(agencies["KG-CUS"], Role.OFFICER, Role.SUPERVISOR)
+        # The drafter's colleague, to whom work can be handed.
+        self.colleague = person(agencies["KG-GPO"], Role.OFFICER)
         self.case = Case.objects.unscoped("tests").filter(need_to_know=False).earliest("created_at")
         self.named_case = Case.objects.unscoped("tests").filter(need_to_know=True).earliest("created_at")
         self.draft = AssistanceRequest.objects.unscoped("tests").get(state="draft")
 
     def speak(self, language: str) -> None:
         """Everybody reads the portal in this language and has the tests' password."""
-        for one in (*self.exercise.people.values(), self.newcomer):
+        for one in (*self.exercise.people.values(), self.newcomer, self.colleague):
             one.set_password(PASSWORD)
             one.language = language
             one.save(update_fields=["password", "language"])
@@ -189,6 +199,7 @@ def places(village: Village) -> list[Place]:
         Place("request-asked-authority", village.sender, f"/requests/{asked.pk}/"),
         Place("request-asked-other-side", village.receiver, f"/requests/{asked.pk}/"),
     ]
+    found += staff_places(village)
     closed = village.line(*MAIN)
     found.append(Place("request-closed", drafter, f"/requests/{closed.pk}/"))
     for transition in TRANSITIONS:
@@ -197,6 +208,106 @@ def places(village: Village) -> list[Place]:
         found.append(Place(f"step-{transition.name.replace('_', '-')}", street.holder(transition.name), path))
     village.ring()
     return found
+
+
+LIST = """ФИО;Электронная почта;Должность;Роли
+Кадырова Нургүл;nurgul.kadyrova@kg-gpo.example;Прокурор отдела;сотрудник
+Эсенов Тилек;tilek.esenov@kg-gpo;Следователь;офицер
+Жээнбаева Асель;asel.zheenbaeva@kg-gpo.example;Начальник отдела;руководитель подразделения
+"""
+
+
+def staff_places(village: Village) -> list[Place]:
+    """Pages of people and agencies: of admins, of those who join, and of one's own account."""
+    admin, other, platform, second = (
+        village.people_admin,
+        village.other_people_admin,
+        village.admin,
+        village.other_admin,
+    )
+    agency = village.bodies[Body.DRAFTING]
+    drafter = village.drafter.memberships.get()
+    invited = [
+        invitations.invite(
+            actor=admin,
+            agency_id=agency.pk,
+            email=email,
+            name=name,
+            post_held="Прокурор отдела",
+            language="ru",
+            roles=["officer"],
+        )
+        for email, name in (("baktygul@kg-gpo.example", "Осмонова Бактыгүл"), (village.newcomer.email, "Person"))
+    ]
+    used = invitations.invite(
+        actor=admin,
+        agency_id=agency.pk,
+        email="talant@kg-gpo.example",
+        name="Эшимов Талант",
+        post_held="Следователь",
+        language="ru",
+        roles=["officer", "liaison"],
+    )
+    invitations.accept_as_new(token=used.token(), name="Эшимов Талант", language="ru", password=PASSWORD)
+    head = village.signatory.memberships.get()
+    role = roles.propose_role(
+        actor=admin,
+        membership_id=village.sender.memberships.get().pk,
+        role="ca_signatory",
+        last=timezone.now().date() + timedelta(days=20),
+        acting_for=head.pk,
+    )
+    roster = rosters.send_roster(actor=admin, agency_id=agency.pk, content=LIST.encode())
+    receiver = village.colleague
+    handover = handovers.hand_over(actor=admin, giver_id=drafter.pk, receiver_id=receiver.memberships.get().pk)
+    content = offices.APPLICATION | {
+        "home_state": State.objects.get(pk="TM"),
+        "code": "TM-BOR",
+        "name_en": "State Border Service of Turkmenistan",
+        "name_ru": "Государственная пограничная служба Туркменистана",
+        "name_state": "Türkmenistanyň Döwlet serhet gullugy",
+    }
+    starts = timezone.now().date().replace(month=1, day=1)
+    rows = [offices.DESIGNATION | {"basis": "untoc", "function": "executes", "starts": starts}]
+    waits = applications.enter_application(actor=second, content=content, designations=rows)
+    mine = applications.enter_application(actor=platform, content=content | {"code": "TM-CUS"}, designations=[])
+    change = accounts.propose_change(actor=second, person_id=village.newcomer.pk, wanted="deactivate")
+    link = PasswordLink.objects.create(person=village.drafter, expires_at=timezone.now() + timedelta(hours=4))
+    return [
+        Place("people", admin, "/people/"),
+        Place("people-ended", admin, "/people/?show=ended"),
+        Place("people-member", admin, f"/people/{village.sender.memberships.get().pk}/"),
+        Place("people-own", admin, f"/people/{admin.memberships.get().pk}/"),
+        Place("people-invite", admin, "/people/invite/"),
+        Place("people-invitation-again", admin, f"/people/invitations/{invited[0].pk}/again/"),
+        Place("people-role", admin, f"/people/{drafter.pk}/role/"),
+        Place("people-end-role", admin, f"/people/roles/{drafter.roles.get().pk}/end/"),
+        Place("people-dismiss", admin, f"/people/{drafter.pk}/end/"),
+        Place("people-hand-over", admin, f"/people/{drafter.pk}/hand-over/"),
+        Place("people-handover-decide", receiver, f"/people/hand-overs/{handover.pk}/"),
+        Place("people-proposals", other, "/people/proposals/"),
+        Place("people-proposals-own", admin, "/people/proposals/"),
+        Place("people-withdraw", admin, f"/people/proposals/{role.pk}/withdraw/"),
+        Place("people-list-send", admin, "/people/list/"),
+        Place("people-list", admin, f"/people/list/{roster.pk}/"),
+        Place("people-closed", village.drafter, "/people/", 403),
+        Place("onboarding", platform, "/onboarding/"),
+        Place("onboarding-enter", platform, "/onboarding/new/"),
+        Place("onboarding-decide", platform, f"/onboarding/{waits.pk}/"),
+        Place("onboarding-own", platform, f"/onboarding/{mine.pk}/"),
+        Place("onboarding-agencies", platform, "/onboarding/agencies/"),
+        Place("onboarding-accounts", platform, "/onboarding/accounts/"),
+        Place("onboarding-account-decide", platform, f"/onboarding/accounts/{change.person_id}/"),
+        Place("onboarding-account", platform, f"/onboarding/accounts/{village.drafter.pk}/"),
+        Place("join", None, f"/join/?token={invited[0].token()}"),
+        Place("join-account", None, f"/join/?token={invited[1].token()}"),
+        Place("join-used", None, f"/join/?token={used.token()}", 410),
+        Place("join-consent", village.newcomer, f"/join/?token={invited[1].token()}"),
+        Place("password-forgotten", None, "/accounts/forgotten/"),
+        Place("password-new", None, f"/accounts/password/new/?token={link.token()}"),
+        Place("password-change", village.drafter, "/accounts/password/"),
+        Place("sign-ins", village.drafter, "/accounts/sign-ins/"),
+    ]
 
 
 # As a scanner writes it: nowhere to break a line.

@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, Designation, Role
+from agencies.models import Agency, Designation, Handover, Membership, Role
 from agencies.services import create_agency
+from agencies.services.accounts import propose_change
+from agencies.services.handovers import hand_over, withdraw_handover
 from audit.services import record
 from cases.grants import give_to_agency
 from cases.models import GrantSource, Share, ShareItem
@@ -23,6 +25,7 @@ from mla.models import Assignment, AssistanceRequest, RegisterNumber, RequestEve
 from mla.services import create_request
 from mla.workflow import Body
 from notifications.models import Notification
+from tests.agencies.offices import Office
 from tests.cases.sharing import FIREARM, MARK, NAMES, NOTE, PASSPORT, PERSON, Sharing, browser
 from tests.factories import CONTENT, MEASURES, Line, World, case, designate, paper, person, state
 from tests.mla.test_crossing import Papers, note
@@ -54,6 +57,7 @@ class Growing:
         self.it = Sharing()
         self.closed = Sharing(need_to_know=True)
         self.size = 0
+        self.handover: Handover | None = None
         # One share of all items, pending, and one of all items that is open.
         self.pending, self.opened = self.it.ask(), self.it.shared(self.it.note)
         self.officer, self.liaison = browser(self.it.officer), browser(self.it.liaison)
@@ -65,6 +69,14 @@ class Growing:
             ("case", "case.name", self.it.case.pk),
             ("paper", "deadline.near", came.pk),
         ]
+        self.office = Office()
+        self.admin, self.other_admin = browser(self.office.admin), browser(self.office.other_admin)
+        self.platform, self.second = browser(self.office.platform), browser(self.office.second)
+
+    @property
+    def giver(self) -> Membership:
+        """Whose work is handed over again and again."""
+        return self.office.membership(self.office.officer)
 
     def grow(self, size: int) -> None:
         """Add to each list until it has that many."""
@@ -97,8 +109,34 @@ class Growing:
                 subject_id=subject[2],
                 urgency=["action", "news"][number // 4 % 2],
             )
+        self._staff(number)
         colleague = person(self.closed.owner, Role.OFFICER)
         name_person(actor=self.closed.officer, pk=self.closed.case.pk, person=colleague)
+
+    def _staff(self, number: int) -> None:
+        """A member with a role and a proposed one, an invitation, an application, a closed account, a hand-over."""
+        office = self.office
+        newcomer = person(office.agency, Role.OFFICER)
+        proposal = office.propose(newcomer)
+        office.invite(f"invited{number}@kg-mia.example")
+        application = office.enter(code=f"KG-A{number}", by=[office.platform, office.second][number % 2])
+        invitation = office.invite(f"admin{number}@kg-mia.example", by=office.platform, roles=[Role.AGENCY_ADMIN])
+        propose_change(actor=office.second, person_id=newcomer.pk, wanted="deactivate")
+        if self.handover:
+            withdraw_handover(actor=office.admin, pk=self.handover.pk)
+        giver = office.membership(office.officer)
+        self.handover = hand_over(actor=office.admin, giver_id=giver.pk, receiver_id=office.membership(newcomer).pk)
+        browser(office.officer)
+        for user, kind, pk in (
+            (office.other_admin, "role_proposal", proposal.pk),
+            (office.admin, "membership", office.membership(newcomer).pk),
+            (office.platform, "application", application.pk),
+            (office.admin, "handover", self.handover.pk),
+        ):
+            Notification.objects.create(
+                id=uuid.uuid4(), created_at=timezone.now(), person=user, subject_type=kind, event="x", subject_id=pk
+            )
+        assert invitation.by_platform
 
     def _agency(self, number: int) -> None:
         """An agency in the directory, to which a share of the same note is open, and which has read it."""
@@ -150,6 +188,19 @@ class Growing:
             "notifications of a receiver": (self.reader, reverse("notifications:index")),
             "what goes by mail": (self.officer, reverse("notifications:settings")),
             "directory": (self.officer, reverse("agencies:directory")),
+            "people": (self.admin, reverse("people:index")),
+            "member": (self.admin, reverse("people:member", args=[self.giver.pk])),
+            "propose a role": (self.admin, reverse("people:role", args=[self.giver.pk])),
+            "hand work over": (self.admin, reverse("people:hand_over", args=[self.giver.pk])),
+            "proposed roles": (self.other_admin, reverse("people:proposals")),
+            "own proposals": (self.admin, reverse("people:proposals")),
+            "applications": (self.platform, reverse("onboarding:index")),
+            "agencies and their admins": (self.platform, reverse("onboarding:agencies")),
+            "accounts": (self.platform, reverse("onboarding:find_account")),
+            "notifications of an admin": (self.admin, reverse("notifications:index")),
+            "notifications of another": (self.other_admin, reverse("notifications:index")),
+            "notifications of a platform admin": (self.platform, reverse("notifications:index")),
+            "sign-ins": (browser(self.office.officer), reverse("sign_ins")),
         }
         return {name: queries(client, url) for name, (client, url) in looks.items()}
 

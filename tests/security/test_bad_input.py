@@ -67,11 +67,29 @@ FORMS: dict[str, tuple[str, str, str]] = {
     "check a draft": ("officer", "mla:draft_check/secret", ""),
     "add a document": ("officer", "cases:document_create", ""),
     "choose what goes by mail": ("officer", "notifications:settings", ""),
+    "take a draft over": ("officer", "mla:take_over/left", ""),
+    "invite a person": ("agency_admin", "people:invite", ""),
+    "propose a role": ("agency_admin", "people:role", ""),
+    "end a role": ("agency_admin", "people:end_role", ""),
+    "end a membership": ("agency_admin", "people:dismiss", ""),
+    "hand work over": ("agency_admin", "people:hand_over", ""),
+    "send a list": ("agency_admin", "people:send_roster", ""),
+    "correct a list": ("agency_admin", "people:roster", ""),
+    "send an invitation back": ("agency_admin", "people:invitation", ""),
+    "confirm roles": ("platform_admin", "people:proposals", ""),
+    "take work over": ("colleague", "people:handover", ""),
+    "enter an agency": ("platform_admin", "onboarding:enter", ""),
+    "change an application": ("platform_admin", "onboarding:change/own", ""),
+    "approve an agency": ("platform_admin", "onboarding:detail", ""),
+    "close an account": ("platform_admin", "onboarding:account", ""),
+    "change a password": ("officer", "password_change", ""),
     "enter a request on paper": ("sender", "register:paper_create", ""),
     "change an entry": ("sender", "register:paper_edit", ""),
     "mark an entry void": ("sender", "register:paper_void", ""),
     "acknowledge several": ("addressee", "register:acknowledge/waits", ""),
 }
+# Forms of people who are not signed in.
+OPEN = {"join": "join", "ask for a link": "password_forgotten", "renew a password": "password_new"}
 KINDS = ("person", "organisation", "firearm")
 
 
@@ -171,6 +189,15 @@ def test_every_form(walk: Walk, name: str) -> None:
     assault = Assault(browser(walk.people.users[who], raise_request_exception=False), walk.url(page), url, good)
     # Every field of a draft is a text of one kind: there a few ways are enough.
     assault.go(FEW if page.startswith("mla:") else HOSTILE)
+    assert not assault.problems, "\n".join(assault.problems)
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_every_form_without_sign_in(walk: Walk, name: str) -> None:
+    """The pages behind mailed links, and the one that asks for a link."""
+    url = walk.url(OPEN[name])
+    assault = Assault(Client(raise_request_exception=False), url, url, walk.form(OPEN[name]))
+    assault.go(HOSTILE)
     assert not assault.problems, "\n".join(assault.problems)
 
 
