@@ -16,7 +16,6 @@ from agencies.standing import Standing, standing_of
 from audit.services import audited, record
 from notifications.services import notify
 
-
 # House rule: nobody plans farther ahead; a mistyped year is caught.
 FARTHEST = timedelta(days=3653)
 
