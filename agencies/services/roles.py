@@ -16,6 +16,9 @@ from agencies.standing import Standing, standing_of
 from audit.services import audited, record
 from notifications.services import notify
 
+# House rule: nobody plans farther ahead; a mistyped year is caught.
+FARTHEST = timedelta(days=3653)
+
 
 def start_of(day: date, agency: Agency) -> datetime:
     """The moment at which a day begins in the zone of the agency's state, in UTC."""
@@ -232,6 +235,9 @@ def _wrong(
         errors["first"] = [_("A role begins today at the earliest.")]
     if last and last < max(first or today, today):
         errors["last"] = [_("The last day lies before the first.")]
+    for name, day in (("first", first), ("last", last)):
+        if day and day > today + FARTHEST:
+            errors[name] = [_("Name a day within the next ten years.")]
     if last is None and (deputy or role in policies.WITH_END):
         errors["last"] = [
             _("A deputy acts until a day: name it.") if deputy else _("The power to sign has a last day: name it.")

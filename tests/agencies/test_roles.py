@@ -172,6 +172,8 @@ def test_what_is_wrong_is_said(office: Office) -> None:
         ({"role": Role.LIAISON, "first": today - day}, "first"),
         ({"role": Role.LIAISON, "last": today - day}, "last"),
         ({"role": Role.LIAISON, "first": today + 5 * day, "last": today + 4 * day}, "last"),
+        ({"role": Role.LIAISON, "last": date.max}, "last"),
+        ({"role": Role.LIAISON, "first": date.max}, "first"),
         ({"role": Role.CA_SIGNATORY}, "last"),
         ({"role": Role.AGENCY_ADMIN, "last": today + day}, "last"),
     ]
