@@ -48,11 +48,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "exchange.middleware.RequestNumber",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "exchange.middleware.ResponseHeaders",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "exchange.middleware.Maintenance",
     "exchange.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "exchange.middleware.CurrentStanding",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "exchange.middleware.RefusedMethods",
 ]
 
 ROOT_URLCONF = "exchange.urls"
@@ -193,6 +196,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".static"))
 FILES_ROOT = Path(env.str("FILES_ROOT", default=str(BASE_DIR / ".files")))
+# While this file is there the portal rests: docs/maintenance.md.
+MAINTENANCE_FILE = Path(env.str("MAINTENANCE_FILE", default=str(FILES_ROOT / "maintenance")))
 UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", default=25)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
@@ -257,7 +262,7 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "exchange.logs.Line", "words": DEBUG}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {

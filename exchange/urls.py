@@ -17,5 +17,8 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
 ]
 
+handler400 = "exchange.views.bad_request"
 handler403 = "exchange.views.forbidden"
 handler404 = "exchange.views.not_found"
+handler429 = "exchange.views.too_many"
+handler500 = "exchange.views.failed"

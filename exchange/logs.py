@@ -1,0 +1,54 @@
+"""Log lines: when (UTC), how bad, from where, for which click, what. One line each, and no content.
+
+An exception's own words may hold what a person typed ("Key (title)=(...) already exists"): a line names its class,
+its code in the database and the places in our code, never its message.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from traceback import StackSummary, extract_tb, format_list
+from types import TracebackType
+
+# The click that is being answered: also in the header X-Request-ID, and on the pages that tell of a failure.
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+# What would begin a new line, or move a terminal's cursor, if somebody put it into an address.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class Line(logging.Formatter):
+    """One event on one line; after a failure the places where it happened, each on a line of its own."""
+
+    def __init__(self, *, words: bool = False) -> None:
+        """`words`: developers also read an exception's message."""
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s")
+        self.words = words
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """UTC, and saying so."""
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """The line, with what is not for a line written out."""
+        record.request_id = request_id.get()
+        record.message = CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Raised) -> str:
+        """Classes and places, from the first cause to what was raised last."""
+        return super().formatException(ei) if self.words else "\n".join(_told(ei[1]))
+
+
+def _told(raised: BaseException | None) -> Iterator[str]:
+    if raised is None:
+        return
+    yield from _told(raised.__cause__ or (None if raised.__suppress_context__ else raised.__context__))
+    places: StackSummary = extract_tb(raised.__traceback__)
+    yield from "".join(format_list(places)).rstrip("\n").split("\n") if places else ()
+    code = getattr(raised, "pgcode", None)
+    yield f"{type(raised).__module__}.{type(raised).__qualname__}{f' {code}' if code else ''}"
