@@ -18,9 +18,9 @@ from tests.factories import World
 PAGES = ("/", "/cases/", "/accounts/login/", "/no/such/page/")
 
 
-def ask(url: str, body: bytes | None = None) -> tuple[int, dict[str, str], str]:
-    """Status, headers and text of one answer, for somebody who says to be signed in."""
-    headers = {"Accept-Language": "ru", "Cookie": f"sid={'x' * 32}"}
+def ask(url: str, body: bytes | None = None, *, signed_in: bool = False) -> tuple[int, dict[str, str], str]:
+    """Status, headers and text of one answer; for somebody who says to be signed in, the session is looked up."""
+    headers = {"Accept-Language": "ru"} | ({"Cookie": f"sid={'x' * 32}"} if signed_in else {})
     request = urllib.request.Request(url, data=body, headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
@@ -95,7 +95,7 @@ def test_the_database_is_away(portal: Callable[..., str]) -> None:
     assert ask(f"{url}/accounts/login/")[0] == 200
     with no_database():
         for page in PAGES[:3]:
-            status, headers, text = ask(url + page)
+            status, headers, text = ask(url + page, signed_in=True)
             assert status == 503 and headers["Retry-After"] == "120", page
             assert headers["X-Request-ID"] in text and '<html lang="ru">' in text
         assert ask(f"{url}/healthz")[0] == 200
