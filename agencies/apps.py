@@ -9,3 +9,9 @@ class AgenciesConfig(AppConfig):
 
     name = "agencies"
     verbose_name = _("Agencies")
+
+    def ready(self) -> None:
+        """Teach the audit log what it asks about agencies."""
+        from agencies import auditing
+
+        auditing.register()

@@ -11,6 +11,7 @@ urlpatterns = [
     path("shares/", include("cases.share_urls")),
     path("requests/", include("mla.urls")),
     path("directory/", include("agencies.urls")),
+    path("audit/", include("audit.urls")),
     path("notifications/", include("notifications.urls")),
     path("parts/", views.parts, name="parts"),
     path("healthz", views.healthz, name="healthz"),

@@ -11,11 +11,12 @@ class MlaConfig(AppConfig):
     verbose_name = _("Mutual legal assistance")
 
     def ready(self) -> None:
-        """Teach the bell this app's words and subjects, and the case page its requests."""
+        """Teach the bell and the audit log this app's words and subjects, and the case page its requests."""
         from cases import panels as case_panels
-        from mla import crossing, expected, panels, subjects
+        from mla import auditing, crossing, expected, panels, subjects
 
         subjects.register()
+        auditing.register()
         expected.register_expected()
         case_panels.register(
             panel=panels.requests_card,
