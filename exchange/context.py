@@ -10,11 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.models import Role
 from notifications.models import Notification
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The frame's variables. Lists of content stand in the navigation of people who work on cases only."""
+    """The frame's variables. Lists of content stand in the navigation of people who work on cases only.
+
+    `navigation` is the bar; `more` stands in the person's own menu, for what is not of every day.
+    """
     context: dict[str, Any] = {"exercise": settings.EXERCISE, "theme": ""}
     standing = getattr(request, "standing", None)
     if standing is None or not request.user.is_authenticated or standing.home is None:
@@ -26,15 +30,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             (_("Requests"), reverse("mla:list")),
             (_("Shares"), reverse("shares:list")),
         ]
+    if Role.AUDITOR in standing.all_roles:
+        places.append((_("Audit log"), reverse("audit:list")))
+    if Role.OBSERVER in standing.all_roles:
+        places.append((_("Figures"), reverse("figures:index")))
     places.append((_("Directory"), reverse("agencies:directory")))
-    context["navigation"] = [
-        {
-            "label": label,
-            "url": url,
-            "current": request.path == url if url == "/" else request.path.startswith(url),
-        }
-        for label, url in places
-    ]
+    more = [(_("Figures"), reverse("figures:index"))] if standing.works_on_cases else []
+    if not standing.all_roles.isdisjoint({Role.SUPERVISOR, Role.LIAISON, Role.CA_SIGNATORY}):
+        more.append((_("Export of data"), reverse("exports:index")))
+    more.append((_("Help"), reverse("help")))
+    context["navigation"], context["more"] = _links(request, places), _links(request, more)
     context["person"] = {
         "name": request.user.name,
         # The post as the agency writes it says more than the role's name, which stands where none is written.
@@ -46,6 +51,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     context["unread"] = Notification.objects.filter(person=request.user, read_at=None)[:100].count()
     context["zone"] = zone_words(standing.home.tz)
     return context
+
+
+def _links(request: HttpRequest, places: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Links of a menu, the one marked where the reader is."""
+    return [
+        {
+            "label": label,
+            "url": url,
+            "current": request.path == url if url == "/" else request.path.startswith(url),
+        }
+        for label, url in places
+    ]
 
 
 def zone_words(zone: ZoneInfo) -> str:

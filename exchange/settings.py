@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "notifications",
     "cases",
     "mla",
+    "figures",
+    "exports",
 ]
 
 MIDDLEWARE = [
@@ -256,6 +258,9 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": OUTBOX_RESEND_SECONDS},
     },
     "sweep files that no document names": {"task": "cases.tasks.sweep", "schedule": 60 * 60},
+    "tend the exports of agencies' data": {"task": "exports.tasks.tend", "schedule": 60, "options": {"expires": 60}},
+    # Asks often whether the day's figures are there; makes them once.
+    "make the day's figures": {"task": "figures.tasks.renew", "schedule": 10 * 60, "options": {"expires": 10 * 60}},
 }
 
 # --- Logs: ids and codes, never content --------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from agencies.models import Role
+from agencies.standing import people_with
 from cases.models import Case
 from exchange import errors, maintenance
 from exchange.celery import app as celery_app
@@ -40,6 +42,25 @@ def desk(request: HttpRequest) -> HttpResponse:
 def parts(request: HttpRequest) -> HttpResponse:
     """Every part of the pages once, in all its states."""
     return render(request, "parts.html")
+
+
+@login_not_required
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """What each role does, step by step, the reader's own first. Open to all: it says what the papers say."""
+    held = request.standing.all_roles
+    roles = sorted(Role, key=lambda role: role not in held)
+    sections = [{"role": role, "template": f"help/{role.value}.html", "mine": role in held} for role in roles]
+    home = request.standing.home
+    admins = people_with(Role.AGENCY_ADMIN, home.pk) if home else []
+    return render(request, "help/index.html", {"sections": sections, "home": home, "admins": admins})
+
+
+@login_not_required
+@require_safe
+def limits(request: HttpRequest) -> HttpResponse:
+    """What Comity does not do."""
+    return render(request, "help/limits.html")
 
 
 @login_not_required
