@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from accounts.sheets import Cell
@@ -27,8 +27,8 @@ SHOWN = {
     "code": gettext_lazy("why refused"),
     "role": gettext_lazy("role"),
     "person": gettext_lazy("person"),
-    "agencies": gettext_lazy("for"),
-    "until": gettext_lazy("until"),
+    "agencies": pgettext_lazy("fact", "for"),
+    "until": pgettext_lazy("fact", "until"),
     "kind": gettext_lazy("kind"),
     "items": gettext_lazy("items"),
     "fields": gettext_lazy("fields"),

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Role
 from agencies.standing import Standing
@@ -28,14 +29,14 @@ ATTEMPTS = 5
 class ExportState(models.TextChoices):
     """How far an export is."""
 
-    ASKED = "asked", _("Waits for a second person")
-    CONFIRMED = "confirmed", _("Waits for its turn")
-    BUILDING = "building", _("Is being made")
-    READY = "ready", _("Ready")
-    DECLINED = "declined", _("Declined")
-    CANCELLED = "cancelled", _("Cancelled")
-    FAILED = "failed", _("Failed")
-    EXPIRED = "expired", _("Over")
+    ASKED = "asked", pgettext_lazy("export", "Waits for a second person")
+    CONFIRMED = "confirmed", pgettext_lazy("export", "Waits for its turn")
+    BUILDING = "building", pgettext_lazy("export", "Is being made")
+    READY = "ready", pgettext_lazy("export", "Ready")
+    DECLINED = "declined", pgettext_lazy("export", "Declined")
+    CANCELLED = "cancelled", pgettext_lazy("export", "Cancelled")
+    FAILED = "failed", pgettext_lazy("export", "Failed")
+    EXPIRED = "expired", pgettext_lazy("export", "Over")
 
 
 OPEN = (ExportState.ASKED, ExportState.CONFIRMED, ExportState.BUILDING, ExportState.READY)

@@ -18,10 +18,14 @@ from cases.models import GrantSource, Share, ShareItem
 from cases.services import name_person
 from cases.services.items import freeze
 from cases.workflow import ShareState
+from exports import services as exports
+from exports.models import AgencyExport
+from figures.services import renew
 from mla.services import create_request
 from notifications.models import Notification
 from tests.cases.sharing import FIREARM, MARK, NAMES, NOTE, PASSPORT, PERSON, Sharing, browser
 from tests.factories import CONTENT, MEASURES, Line, World, case, designate, person, state
+from tests.security.people import secretariat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
@@ -55,6 +59,11 @@ class Growing:
         self.officer, self.liaison = browser(self.it.officer), browser(self.it.liaison)
         self.reader = browser(self.it.reader)
         self.named = browser(self.closed.officer)
+        person(secretariat(), Role.PLATFORM_ADMIN)
+        self.auditor = browser(person(secretariat(), Role.AUDITOR))
+        self.asker = person(self.it.owner, Role.SUPERVISOR)
+        self.supervisor = browser(self.asker)
+        self.export = exports.ask(actor=self.asker, agency=self.it.owner, reason="archive")
         notifications = [("share", "share.ask", self.pending.pk), ("case", "case.name", self.it.case.pk)]
         self.notifications = notifications
 
@@ -74,6 +83,7 @@ class Growing:
         ShareItem.objects.create(share=self.opened, item=item, approved=True, **more)
         give_to_agency([item], it.recipient, GrantSource.SHARE, expires_at=self.opened.ends_at, share_id=self.opened.pk)
         self._agency(number)
+        AgencyExport.objects.create(agency=it.owner, asked_by=self.asker, reason="archive", state="expired")
         case(it.officer, it.owner)
         request = create_request(
             actor=it.officer, case_id=it.case.pk, requested_state=state("UZ"), content=CONTENT, measures=MEASURES
@@ -117,6 +127,7 @@ class Growing:
 
     def pages(self) -> dict[str, int]:
         """How often each page asks."""
+        renew(anew=True)
         of_case = reverse("cases:detail", args=[self.it.case.pk])
         of_share = reverse("shares:detail", args=[self.pending.pk])
         looks: dict[str, tuple[Client, str]] = {
@@ -139,6 +150,16 @@ class Growing:
             "new request": (self.officer, f"{reverse('mla:create')}?case={self.it.case.pk}"),
             "notifications": (self.officer, reverse("notifications:index")),
             "notifications of a receiver": (self.reader, reverse("notifications:index")),
+            "audit log": (self.auditor, reverse("audit:list")),
+            "audit log, filtered": (
+                self.auditor,
+                f"{reverse('audit:list')}?agency={self.it.owner.code}&event=item.create",
+            ),
+            "figures": (self.officer, reverse("figures:index")),
+            "exports": (self.supervisor, reverse("exports:index")),
+            "exports, to confirm": (self.liaison, reverse("exports:index")),
+            "export": (self.supervisor, reverse("exports:detail", args=[self.export.pk])),
+            "help": (self.officer, reverse("help")),
             "directory": (self.officer, reverse("agencies:directory")),
         }
         return {name: queries(client, url) for name, (client, url) in looks.items()}

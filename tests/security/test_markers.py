@@ -6,6 +6,7 @@ found, too: otherwise the hunt would be blind.
 """
 
 import json
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,52 +19,55 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts.models import User
+from agencies.models import Role
+from exports import store
 from mla.workflow import BY_NAME
 from notifications.models import Outbox
-from tests.factories import World, agency
+from tests.factories import World, agency, person
 from tests.security.people import People
 from tests.security.story import CHAPTERS, Story, furnish, mark, marks_in
-from tests.security.test_walker import FREE_OF_PEOPLE, Walk, rows
+from tests.security.test_walker import FREE_OF_PEOPLE, Walk, ready_export, rows
 from tests.servers import MailServer, start_worker, wait_for
 
 # Key, and for each body the chapter from which its people may read it; `-` never. A side's central authority
-# reads the domestic steps of its own side. `given` is an agency with which a part of one item is shared.
+# reads the domestic steps of its own side. `given` is an agency with which a part of one item is shared. `auditing` is
+# the auditor of the organisation that runs the portal, who reads who acted for which agency, and nothing else.
 MAY = """
-key                     drafting         sending          receiving        executing        given
-case.title              draft            passed           transmitted      assigned         -
-case.number             draft            passed           transmitted      assigned         -
-case.offences           draft            -                -                -                -
-first.*                 draft            -                -                -                -
-second.*                returned         passed           -                -                -
-final.*                 returned.again   returned.again   transmitted      assigned         -
-reason.return_to_drafter returned        passed           -                -                -
-reason.return_from_authority returned.again returned.again -               -                -
-number.transmit         transmitted      transmitted      transmitted      assigned         -
-number.acknowledge      under.review     under.review     under.review     assigned         -
-question                asked            asked            asked            assigned         -
-answer.begun            answer.begun     answer.begun     -                -                -
-answer.sent             answer.written   answer.written   answered         assigned         -
-result.first            -                -                reported         reported         -
-reason.return_results   -                -                results.returned results.returned -
-result.second           responded        responded        reported.again   reported.again   -
-covering.first          responded        responded        responded        responded        -
-missing.send_back       sent.back        sent.back        sent.back        sent.back        -
-result.third            closed           closed           reported.at.last reported.at.last -
-covering.last           closed           closed           closed           closed           -
-org.name                draft            -                -                -                draft
-share.purpose           draft            -                -                -                draft
-org.withheld            draft            -                -                -                -
-note.*                  draft            -                -                -                -
-asked.*                 draft            -                -                -                -
-paper.*                 draft            -                -                -                -
-person.KG-MIA           draft            passed           -                -                -
-person.KG-GPO           passed           draft            -                -                -
-person.UZ-GPO           -                -                draft            assigned         -
-person.UZ-MIA           -                -                assigned         draft            -
-agency.KG-MIA           draft            draft            -                -                draft
-agency.KG-GPO           draft            draft            transmitted      assigned         -
-agency.UZ-GPO           passed           passed           draft            assigned         -
-agency.UZ-MIA           -                -                draft            draft            -
+key                     drafting         sending          receiving        executing        given          auditing
+case.title              draft            passed           transmitted      assigned         -              -
+case.number             draft            passed           transmitted      assigned         -              -
+case.offences           draft            -                -                -                -              -
+first.*                 draft            -                -                -                -              -
+second.*                returned         passed           -                -                -              -
+final.*                 returned.again   returned.again   transmitted      assigned         -              -
+reason.return_to_drafter returned        passed           -                -                -              -
+reason.return_from_authority returned.again returned.again -               -                -              -
+number.transmit         transmitted      transmitted      transmitted      assigned         -              -
+number.acknowledge      under.review     under.review     under.review     assigned         -              -
+question                asked            asked            asked            assigned         -              -
+answer.begun            answer.begun     answer.begun     -                -                -              -
+answer.sent             answer.written   answer.written   answered         assigned         -              -
+result.first            -                -                reported         reported         -              -
+reason.return_results   -                -                results.returned results.returned -              -
+result.second           responded        responded        reported.again   reported.again   -              -
+covering.first          responded        responded        responded        responded        -              -
+missing.send_back       sent.back        sent.back        sent.back        sent.back        -              -
+result.third            closed           closed           reported.at.last reported.at.last -              -
+covering.last           closed           closed           closed           closed           -              -
+org.name                draft            -                -                -                draft          -
+share.purpose           draft            -                -                -                draft          -
+org.withheld            draft            -                -                -                -              -
+note.*                  draft            -                -                -                -              -
+asked.*                 draft            -                -                -                -              -
+paper.*                 draft            -                -                -                -              -
+person.KG-MIA           draft            passed           -                -                -              draft
+person.KG-GPO           passed           draft            -                -                -              draft
+person.UZ-GPO           -                -                draft            assigned         -              draft
+person.UZ-MIA           -                -                assigned         draft            -              draft
+agency.KG-MIA           draft            draft            -                -                draft          draft
+agency.KG-GPO           draft            draft            transmitted      assigned         -              draft
+agency.UZ-GPO           passed           passed           draft            assigned         -              draft
+agency.UZ-MIA           -                -                draft            draft            -              draft
 """
 BODIES = {
     "officer": "drafting",
@@ -75,6 +79,7 @@ BODIES = {
     "addressee": "receiving",
     "executor": "executing",
     "given": "given",
+    "auditor": "auditing",
 }
 # On pages that are open to all the names of agencies stand for all to see; a form names whom one can choose.
 NAMES_AGENCIES = {"agencies:directory", "cases:share", "shares:again"}
@@ -136,6 +141,15 @@ class Hunt:
         for name in BY_NAME:
             yield f"step {name}", reverse("mla:step", kwargs={"pk": self.story.pk, "name": name})
 
+    def log(self) -> list[tuple[str, str]]:
+        """The whole audit log, page by page, and as a file."""
+        pages, query = [("audit:export", reverse("audit:export", args=["csv"]))], ""
+        while True:
+            pages.append(("audit:list", reverse("audit:list") + query))
+            query = self.people.client("auditor").get(pages[-1][1]).context["older"]
+            if not query:
+                return pages
+
     def look(self, chapter: int, who: str, address: str, response: HttpResponse) -> None:
         """Note what is on a page, and what of it should not be there."""
         text = body_of(response) + json.dumps(dict(response.headers))
@@ -166,7 +180,7 @@ class Hunt:
 def body_of(response: HttpResponse) -> str:
     """What a browser gets."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    return content.decode()
+    return content.decode("utf-8", "replace")
 
 
 @pytest.fixture
@@ -190,6 +204,7 @@ def test_nobody_reads_what_is_not_theirs(hunt: Hunt) -> None:
         for who in FOUR:
             hunt.go(chapter, who, pages)
     hunt.go(len(CHAPTERS) - 1, "given", [page for page in hunt.pages() if page[0] in OFTEN])
+    hunt.go(len(CHAPTERS) - 1, "auditor", hunt.log())
     assert not hunt.leaks, "\n".join(sorted(set(hunt.leaks)))
     blind = [
         f"{key} was never found by {body}"
@@ -227,6 +242,28 @@ def relevant(chapter: str) -> set[str]:
     return {f"step {step}" for step in steps}
 
 
+@pytest.mark.parametrize("chapter", ["transmitted", "reported", "closed"])
+def test_an_export_holds_only_what_is_theirs(hunt: Hunt, chapter: str) -> None:
+    """Every word in the file of each agency is one that its people may read by then; and the file is not empty."""
+    names = list(CHAPTERS)
+    number = names.index(chapter)
+    for name in names[: number + 1]:
+        hunt.story.chapter(name)
+    hunt.walk.exports[""].delete()
+    leaks, found = [], {}
+    for body, code in {"drafting": "KG-MIA", "sending": "KG-GPO", "receiving": "UZ-GPO", "executing": "UZ-MIA"}.items():
+        export = ready_export(person(agency(code), Role.SUPERVISOR), agency(code))
+        with zipfile.ZipFile(store.path_of(export.file)) as made:
+            text = "".join(name + made.read(name).decode("utf-8", "replace") for name in made.namelist())
+        found[body] = marks_in(text)
+        leaks += [f"{key} for {body}" for key in found[body] if row_of(key)[body] > number and key != f"agency.{code}"]
+    assert not leaks, leaks
+    whole = {"case.title", "case.offences", "note.text", "paper.content", "org.withheld", "second.facts"}
+    assert whole < found["drafting"]
+    assert {"final.facts", "number.transmit"} < found["receiving"] and "first.facts" not in found["receiving"]
+    assert ("final.facts" in found["executing"]) == ("result.first" in found["receiving"]) == (chapter != "transmitted")
+
+
 REFUSED = {
     "signed": ("addressee", "executor", "other_agency", "given"),
     "reported again": ("sender", "addressee", "other_state", "auditor", "ended"),
@@ -254,6 +291,7 @@ def test_others_cannot_count(world: World) -> None:
     """The pages of an outsider are the same, letter by letter, whether there are records or none."""
     people = People(world)
     places = ["desk", "cases:list", "mla:list", "shares:list", "notifications:index", "agencies:directory"]
+    places += ["figures:index", "exports:index", "help"]
     outsiders = (
         "other_agency",
         "other_side",
@@ -262,6 +300,7 @@ def test_others_cannot_count(world: World) -> None:
         "agency_admin",
         "platform_admin",
         "auditor",
+        "observer",
     )
 
     def snapshot() -> dict[tuple[str, str], str]:

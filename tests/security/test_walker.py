@@ -14,7 +14,10 @@ from django.forms import BaseForm, BaseFormSet
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from agencies.models import Role
 from cases.models import Share
+from exports import building, services
+from exports.models import AgencyExport
 from mla.models import InformationRound
 from mla.workflow import BY_NAME
 from tests import factories
@@ -71,6 +74,25 @@ language                POST   ok     ok     ok     ok    ok    ok    ok    ok  
 agencies:directory      GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 notifications:index     GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 notifications:mark_read POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+help                    GET    200    200    200    200   200   200   200   200   200   200   200   200   200
+limits                  GET    200    200    200    200   200   200   200   200   200   200   200   200   200
+audit:list              GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+audit:export            GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+audit:export/unknown    GET    in     404    404    404   404   404   404   404   404   404   404   404   404
+figures:index           GET    in     -      200    200   200   200   200   200   200   200   200   200   200
+figures:csv             GET    in     -      200    200   200   200   200   200   200   200   200   200   200
+exports:index           GET    in     403    -      403   403   200   200   403   200   403   403   403   403
+exports:index           POST   in     403    -      403   403   bad   403   403   403   403   403   403   403
+exports:detail          GET    in     404    404    404   404   200   200   404   404   404   404   404   404
+exports:detail/ready    GET    in     404    -      404   404   404   404   404   404   404   404   404   404
+exports:detail/none     GET    in     404    404    404   404   404   404   404   404   404   404   404   404
+exports:file            GET    in     404    404    404   404   403   403   404   404   404   404   404   404
+exports:file/ready      GET    in     404    -      404   404   404   404   404   404   404   404   404   404
+exports:step            POST   in     404    404    404   404   403   ok    404   404   404   404   404   404
+exports:step/decline    POST   in     404    404    404   404   403   ok    404   404   404   404   404   404
+exports:step/cancel     POST   in     404    404    404   404   ok    403   404   404   404   404   404   404
+exports:step/ready      POST   in     404    -      404   404   404   404   404   404   404   404   404   404
+exports:step/unknown    POST   in     404    404    404   404   404   404   404   404   404   404   404   404
 cases:list              GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 cases:create            GET    in     403    -      200   200   200   403   403   403   403   200   200   200
 cases:create            POST   in     403    -      ok    ok    ok    403   403   403   403   bad   bad   bad
@@ -141,8 +163,17 @@ cases:document_create   GET    in     404    404    200   200   200   403   404 
 cases:document_create   POST   in     404    404    ok    ok    ok    403   404   404   404   404   404   404
 cases:document_create/secret POST in 404    404    ok    404   ok    404   404   404   404   404   404   404
 """
-# Where the three of `others` differ, in the order of COLUMNS.
+# Where the three of `others`, or the four of `admins`, differ, in the order of COLUMNS.
 OTHERS = {
+    ("audit:list", "GET"): ("403", "403", "200", "403"),
+    ("audit:export", "GET"): ("403", "403", "200", "403"),
+    ("figures:index", "GET"): ("403", "403", "403", "200"),
+    ("figures:csv", "GET"): ("403", "403", "403", "200"),
+    ("exports:index", "GET"): ("403", "200", "200"),
+    ("exports:index", "POST"): ("403", "bad", "403"),
+    ("exports:detail/ready", "GET"): ("404", "200", "404"),
+    ("exports:file/ready", "GET"): ("404", "200", "404"),
+    ("exports:step/ready", "POST"): ("404", "ok", "404"),
     ("cases:create", "GET"): ("200", "200", "403"),
     ("cases:create", "POST"): ("bad", "bad", "403"),
 }
@@ -174,6 +205,12 @@ class Walk:
             "doc": give(ask(self.items["doc"], agency("KZ-MIA"), by=officer), liaison),
             "late": expire(give(ask(self.items[""], agency("KZ-CUS"), by=officer), liaison)),
             "asked": ask(self.items["hidden"], agency("KZ-MIA"), by=officer),
+        }
+
+        # One that waits for its second person; and one of another state's agency, made whole.
+        self.exports = {
+            "": services.ask(actor=world.supervisor, agency=self.line.case.owner, reason="archive"),
+            "ready": ready_export(self.people.users["other_side"], agency("UZ-CUS")),
         }
 
     def url(self, address: str) -> str:
@@ -220,7 +257,17 @@ class Walk:
             return getattr(client, method.lower())(url, **({"data": data} if method == "POST" else {}))
 
 
+def ready_export(asker: Any, at: Any) -> AgencyExport:
+    """An export of an agency's data that can be fetched."""
+    export = services.ask(actor=asker, agency=at, reason="archive")
+    services.take(actor=factories.person(at, Role.LIAISON), pk=export.pk, step="confirm")
+    building.build(export.pk)
+    export.refresh_from_db()
+    return export
+
+
 About = Callable[[Walk, str], tuple[dict[str, Any], str]]
+EXPORT_STEP = {"": "confirm", "ready": "cancel"}
 STEP = {"secret": "submit", "unknown": "no_such_step"}
 SHARE_STEP = {"asked": "cancel", "unknown": "approve"}
 
@@ -240,12 +287,21 @@ def share_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     return {"pk": walk.share(which).pk}, ""
 
 
+def export_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of an export."""
+    return {"pk": uuid.UUID(int=1) if which == "none" else (walk.exports.get(which) or walk.exports[""]).pk}, ""
+
+
 def request_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     """The address of a request."""
     return {"pk": walk.request(which)}, ""
 
 
 ABOUT: dict[str, About] = {
+    "audit:export": lambda walk, which: ({"kind": which or "csv"}, ""),
+    "exports:detail": export_of,
+    "exports:file": export_of,
+    "exports:step": lambda walk, which: (export_of(walk, which)[0] | {"name": EXPORT_STEP.get(which, which)}, ""),
     "cases:detail": case_of,
     "cases:document_create": case_of,
     "cases:edit": case_of,
@@ -297,6 +353,11 @@ def decision_form(walk: Walk, which: str) -> dict[str, Any]:
 
 
 FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
+    "exports:index": lambda walk, which: {
+        "agency": walk.line.case.owner_id,
+        "reason": "archive",
+        "understood": "on",
+    },
     "account_login": lambda walk, which: {"login": "nobody@comity.example", "password": "wrong"},
     "cases:create": lambda walk, which: CASE_FORM | {"agency": walk.line.case.owner_id},
     "cases:edit": lambda walk, which: CASE_FORM | {"version": walk.of(which).case.version},
