@@ -35,10 +35,8 @@ def test_the_portal_at_rest(resting: Callable[..., Visitor], language: str) -> N
     assert response is not None and response.status == 503
     visitor.problems.clear()  # the 503 was asked for
     assert "45" in visitor.words and visitor.page.locator("html").get_attribute("lang") == language
-    assert (
-        visitor.page.locator("header.bar").evaluate("one => getComputedStyle(one).backgroundColor")
-        != "rgba(0, 0, 0, 0)"
-    )
+    bar = visitor.page.locator("header.bar").evaluate("one => getComputedStyle(one).backgroundColor")
+    assert bar != "rgba(0, 0, 0, 0)", "the style sheet has come"
     for width in (1440, 360):
         visitor.page.set_viewport_size({"width": width, "height": 900})
         assert not violations(visitor.page) and not visitor.sideways()

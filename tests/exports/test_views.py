@@ -124,7 +124,7 @@ def test_a_second_one_waits(world: World, asker: Client) -> None:
 
 
 def test_progress_is_the_askers(world: World, liaison: User, asker: Client) -> None:
-    """Step, done and total, with a way to look again without script. The second person is not told how much there is."""
+    """Step, done and total, with a way to look again without script. The second person is told no number."""
     export = confirmed(world, liaison)
     AgencyExport.objects.filter(pk=export.pk).update(
         state=ExportState.BUILDING, step=2, done=310, total=1200, claim=export.pk
