@@ -1,7 +1,7 @@
 """Pages for when something is wrong with the portal or with what was sent: the words of each, in one table.
 
 They ask no database, no session and no list of static files: whatever is broken, they can be shown. The pages for
-what is not open to a person, or not there (403, 404, 405), stand in the portal's own frame.
+what is not open to a person, or not there (403, 404), stand in the portal's own frame.
 """
 
 from dataclasses import dataclass
@@ -45,6 +45,16 @@ ERRORS: dict[str, Words] = {
         happened=_("The form was not taken: it is older than your sign-in, or your browser keeps no cookies."),
         kept=_("Nothing was saved. What you typed is still in the page before this one."),
         then=_("Go back, copy what you typed, load that page again and send it once more."),
+    ),
+    "method": Words(
+        status=405,
+        title=_("That cannot be done at this address"),
+        happened=_(
+            "The page was asked for in a way that it does not know: a form's address opened as a page, or a page sent "
+            "as a form."
+        ),
+        kept=_("Nothing was changed."),
+        then=_("Go back and use the buttons of the page, or begin again from your desk."),
     ),
     "too_large": Words(
         status=413,

@@ -164,7 +164,7 @@ class RefusedMethods:
         response = self.get_response(request)
         if response.status_code != 405 or response.streaming or response.content:
             return response
-        page = render(request, "405.html", status=405)
+        page = errors.page(request, "method")
         page["Allow"] = response["Allow"]
         return page
 

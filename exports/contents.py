@@ -160,7 +160,7 @@ class Source:
             # Another agency's request goes into a file: the same event as when it is shown.
             note_reading(reading)
             case = own.get(reading.request.case_id, "")
-            data = _request(reading, case)
+            data = _request(reading, case, drafts=reading.request.drafting_agency_id == self.agency.pk)
             yield Entry(f"requests/{reading.request.reference}.json", data, "request", reading.content["title"], case)
 
     def _shares(self, case_ids: list[uuid.UUID]) -> QuerySet:
@@ -209,7 +209,7 @@ def _share(share: Share) -> Data:
     }
 
 
-def _request(reading: Reading, case: str) -> Data:
+def _request(reading: Reading, case: str, *, drafts: bool) -> Data:
     request, requesting = reading.request, reading.side == Side.REQUESTING
     assignment = reading.bodies.assignment if not requesting else None
     return {
@@ -258,12 +258,18 @@ def _request(reading: Reading, case: str) -> Data:
             }
             for row in reading.timeline
         ],
-        "versions": [_version(version) for version in _versions(reading)],
+        "versions": [_version(version) for version in _versions(reading, drafts=drafts)],
     }
 
 
-def _versions(reading: Reading) -> QuerySet:
-    return reading.request.versions.seen_by(reading.side).select_related("signature__signatory")
+def _versions(reading: Reading, *, drafts: bool) -> list[RequestVersion]:
+    """The frozen versions that the agency reads: of those submitted for review all belong to its drafters alone.
+
+    The central authority reads the newest one. What was returned before it came there is not its own to keep.
+    """
+    found = list(reading.request.versions.seen_by(reading.side).select_related("signature__signatory"))
+    submitted = [one for one in found if one.series == RequestVersion.Series.SUBMITTED]
+    return [one for one in found if drafts or one not in submitted[:-1]]
 
 
 def _version(version: RequestVersion) -> Data:

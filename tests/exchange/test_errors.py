@@ -191,7 +191,7 @@ def test_a_host_that_is_not_ours(db: None) -> None:
 
 @pytest.mark.django_db
 def test_a_method_that_is_not_known() -> None:
-    """405 in the portal's frame, with what the address allows; the same for nobody and for a signed-in person."""
+    """405 in words, with what the address allows; the same for nobody and for a signed-in person."""
     for client in (browser(World().drafter), Client()):
         response = client.put(reverse("account_login"))
         assert response.status_code == 405 and response["Allow"] == "GET, HEAD, POST"
