@@ -57,11 +57,12 @@ def _of_no_other_state(agencies: list[Agency]) -> QuerySet:
 def register() -> None:
     """Called once, when the app is ready."""
     registry.register_agencies(KnownAgencies())
-    registry.register_events("agency", _("Agencies"), {"create": _("Agency entered")})
+    registry.register_events("agency", _("Agencies"), _("Agency"), {"create": _("Agency entered")})
     registry.register_events(
         "membership",
         _("Memberships"),
+        _("Membership"),
         {"create": _("Person taken into an agency"), "end": _("Membership ended")},
     )
-    registry.register_events("role", _("Roles"), {"give": _("Role given"), "end": _("Role ended")})
+    registry.register_events("role", _("Roles"), _("Role"), {"give": _("Role given"), "end": _("Role ended")})
     registry.register_values("role", dict(Role.choices))

@@ -14,7 +14,7 @@ class AuditConfig(AppConfig):
         """Say one's own words."""
         from audit import registry
 
-        registry.register_events("audit", _("Audit log"), {"export": _("Audit events exported")})
+        registry.register_events("audit", _("Audit log"), _("Audit log"), {"export": _("Audit events exported")})
         registry.register_values(
             "code",
             {

@@ -44,6 +44,7 @@ class Agencies(Protocol):
 _agencies: list[Agencies] = []
 _events: dict[str, Words] = {}
 _groups: dict[str, Words] = {}
+_subjects: dict[str, Words] = {}
 _values: dict[str, dict[str, Words]] = {}
 
 
@@ -52,9 +53,9 @@ def register_agencies(agencies: Agencies) -> None:
     _agencies[:] = [agencies]
 
 
-def register_events(group: str, title: Words, words: Mapping[str, Words]) -> None:
-    """Teach the events of one kind of subject: `group` is the part of their names before the point."""
-    _groups[group] = title
+def register_events(group: str, title: Words, one: Words, words: Mapping[str, Words]) -> None:
+    """Teach the events of one kind of subject: the part of their names before the point, many of it, one of it."""
+    _groups[group], _subjects[group] = title, one
     _events.update({f"{group}.{name}": text for name, text in words.items()})
 
 
@@ -75,7 +76,7 @@ def event_words(name: str) -> str:
 
 def subject_words(kind: str) -> str:
     """A kind of subject in words."""
-    return str(_groups.get(kind, kind))
+    return str(_subjects.get(kind, kind))
 
 
 def value_words(fact: str, value: str) -> str:

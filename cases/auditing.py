@@ -12,6 +12,7 @@ def register() -> None:
     registry.register_events(
         "case",
         _("Cases"),
+        _("Case"),
         {
             "create": _("Case opened"),
             "edit": _("Case changed"),
@@ -22,6 +23,7 @@ def register() -> None:
     registry.register_events(
         "item",
         _("Items"),
+        _("Item"),
         {
             "create": _("Item added"),
             "edit": _("Item changed"),
@@ -30,10 +32,11 @@ def register() -> None:
             "damaged": _("Damaged file not given out"),
         },
     )
-    registry.register_events("document", _("Documents"), {"create": _("File attached")})
+    registry.register_events("document", _("Documents"), _("Document"), {"create": _("File attached")})
     registry.register_events(
         "share",
         _("Shares"),
+        _("Share"),
         {
             "ask": _("Share asked for"),
             "cross": _("Items crossed with a request"),

@@ -92,7 +92,7 @@ ERRORS: dict[str, Words] = {
     "maintenance": Words(
         status=503,
         title=_("The portal is being maintained"),
-        happened=_("It is closed for about %(minutes)s min."),
+        happened=_("The portal is closed for about %(minutes)s min."),
         kept=_("Nothing was lost. What you sent just now was not taken: it is still in the page before this one."),
         then=_("Keep that page open, and send it again when the portal is back."),
     ),

@@ -33,6 +33,7 @@ def register() -> None:
     registry.register_events(
         "export",
         _("Exports"),
+        _("Export"),
         {
             "ask": _("Export of an agency's data asked for"),
             "confirm": _("Export confirmed"),

@@ -125,7 +125,8 @@ class Figures:
     @property
     def time_columns(self) -> list[Column]:
         """The three medians, and the share withdrawn."""
-        named = [(name, self.content["times"][name], days) for name in self.content["times"]]
+        # In the order of the table above: the database keeps none.
+        named = [(name, self.content["times"][name], days) for name in FIGURES if name in self.content["times"]]
         named.append(("withdrawn", self.content["withdrawn"], per_cent))
         return [Column(name, title(name), one["cells"], one["total"], say) for name, one, say in named]
 
@@ -142,8 +143,8 @@ class Figures:
     @property
     def kinds(self) -> list[tuple[str, Cell]]:
         """Each kind of assistance and its number."""
-        labels = dict(Measure.Kind.choices)
-        return [(str(labels[kind]), _cell(value, or_more, "")) for kind, value in self.content["kinds"].items()]
+        kinds = self.content["kinds"]
+        return [(str(kind.label), _cell(kinds[kind], or_more, "")) for kind in Measure.Kind if kind in kinds]
 
     @property
     def meanings(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ def register() -> None:
     registry.register_events(
         "request",
         _("Requests"),
+        _("Request"),
         {
             "create": _("Draft begun"),
             "edit": _("Draft changed"),

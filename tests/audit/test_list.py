@@ -21,6 +21,7 @@ from audit.services import record
 from cases.services import save_case
 from tests.factories import Line, World, agency, case, person
 from tests.security.people import browser, secretariat
+from tests.security.test_bad_input import HOSTILE, SCRIPT
 
 pytestmark = pytest.mark.django_db
 URL = "audit:list"
@@ -156,6 +157,16 @@ def test_bad_filters_say_so(desk: Client, name: str, value: str) -> None:
     response = desk.get(reverse(URL), {name: value})
     assert response.status_code == 200 and response.context["form"].has_error(name)
     assert not response.context["lines"] and response.context["count"] == "0"
+
+
+@pytest.mark.parametrize("name", [*BAD, "refused", "after"])
+def test_hostile_filters(desk: Client, name: str) -> None:
+    """Whatever is put into an address: an answer in words, nothing raw in it, no failure."""
+    note()
+    for value in HOSTILE.values():
+        response = desk.get(reverse(URL), {name: value})
+        page = response.content.decode()
+        assert response.status_code == 200 and SCRIPT not in page and "onfocus='alert" not in page, value
 
 
 def test_a_period_that_ends_before_it_begins(desk: Client) -> None:

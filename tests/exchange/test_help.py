@@ -29,7 +29,7 @@ def test_ones_own_role_first(role: str) -> None:
     text = text_of(client)
     order = re.findall(r'<section class="card" id="(\w+)">', text)
     assert order[0] == role and sorted(order) == sorted(Role.values)
-    assert text.count("your role") == 1
+    assert text.count(">your role<") == 1
     for section in text.split('<section class="card" id="')[1:]:
         assert section.count("<li>") >= 3, section[:20]
 
@@ -38,14 +38,14 @@ def test_two_roles_first() -> None:
     """Both of them, in the order of the roles."""
     text = text_of(browser(person(agency("KG-MIA"), Role.LIAISON, Role.SUPERVISOR)))
     order = re.findall(r'<section class="card" id="(\w+)">', text)
-    assert order[:2] == ["supervisor", "liaison"] and text.count("your role") == 2
+    assert order[:2] == ["supervisor", "liaison"] and text.count(">your role<") == 2
 
 
 def test_everybody_reads_it() -> None:
     """Also before signing in; it then names nobody."""
     person(agency("KG-MIA"), Role.AGENCY_ADMIN)
     text = text_of(Client())
-    assert "Sign in to see who looks after" in text and "your role" not in text
+    assert "Sign in to see who looks after" in text and ">your role<" not in text
 
 
 def test_who_to_ask() -> None:

@@ -56,6 +56,8 @@ FORMS: dict[str, tuple[str, str, str]] = {
     "begin a request": ("officer", "mla:create", ""),
     "change a draft": ("officer", "mla:edit/secret", ""),
     "add a document": ("officer", "cases:document_create", ""),
+    "confirm an export": ("liaison", "exports:detail", "exports:step"),
+    "cancel an export": ("supervisor", "exports:detail", "exports:step/cancel"),
 }
 KINDS = ("person", "organisation", "firearm")
 
