@@ -2,6 +2,9 @@
 
 Three agencies are measured: one sees 50 records of each kind, one 2 %, one half. The other 197 share the rest. One
 grant in twenty has expired, one in ten is a second row for the same agency, and everybody is named in ten records.
+
+Each request has a number in a journal: where the first agency owns it, in that agency's, with every fortieth of the
+others, which its people do not see, and some requests on paper.
 """
 
 import contextlib
@@ -34,7 +37,7 @@ class Kind:
 KINDS = (
     Kind("case", "cases.Case", "C", "cases_case", "cases_case{}grant", 1),
     Kind("item", "cases.CaseItem", "I", "cases_caseitem", "cases_item{}grant", 0.5),
-    Kind("request", "mla.AssistanceRequest", "R", "mla_assistancerequest", "mla_request{}grant", 0.2),
+    Kind("request", "mla.AssistanceRequest", "R", "mla_assistancerequest", "mla_request{}grant", 1),
 )
 
 # One record in twenty minutes, the oldest first: rows stand on the disk in the order in which they came.
@@ -74,6 +77,29 @@ EVENTS = """
     select gen_random_uuid(), r.id, r.created_at + k * interval '1 hour', 'submit', 'requesting', 'requesting',
            r.drafter_id, r.drafting_agency_id, 'draft', 'domestic_review', '', ''
       from mla_assistancerequest r, generate_series(1, 5) k
+"""
+LINES = """
+    insert into mla_registernumber (request_id, agency_id, direction, number, date, other_state, key, search)
+    select r.id, case when n %% 40 = 0 or owned.id is not null then %(half)s::uuid else r.drafting_agency_id end,
+           case when n %% 3 = 0 then 'incoming' else 'outgoing' end, '14/3-' || n, r.created_at::date, 'UZ',
+           '14/3-' || n, concat_ws(e'\n', '14/3-' || n, 'R-' || n, n || '-2026')
+      from mla_assistancerequest r
+      join lateral (select substr(r.reference, 3)::int as n) numbered on true
+      left join mla_requestgroupgrant owned
+             on owned.content_object_id = r.id and owned.group_id = %(half_group)s and owned.source = 'ownership'
+     order by r.created_at
+"""
+ON_PAPER = """
+    with paper as (
+        insert into mla_paperrequest (id, owner_id, authority, their_number, subject, crossed_on, remark, void_reason,
+                                      created_at, created_by_id, changed_at, changed_by_id, version)
+        select gen_random_uuid(), %(half)s, 'Invented ministry', n || '-P', 'Invented paper ' || n,
+               now() - n * interval '1 day', '', '', now(), %(person)s, now(), %(person)s, 1
+          from generate_series(1, %(papers)s) n
+        returning id, their_number, crossed_on
+    )
+    insert into mla_registernumber (paper_id, agency_id, direction, number, date, other_state, key, search)
+    select id, %(half)s, 'incoming', their_number, crossed_on, 'MN', their_number, their_number from paper
 """
 # One grant of one record to one group: when it ends is thrown like a die.
 GROUP_GRANT = """
@@ -128,6 +154,10 @@ def fill(cases: int) -> dict[str, User]:
             cursor.execute(RECORDS[kind.name], values)
             give(cursor, kind, rows, list(groups.values()))
         cursor.execute(EVENTS)
+        half, half_group = next(iter(groups.items()))
+        values = {"half": str(half), "half_group": half_group, "person": str(some.pk), "papers": cases // 100}
+        cursor.execute(LINES, values)
+        cursor.execute(ON_PAPER, values)
         cursor.execute("vacuum analyze")
     return measured
 

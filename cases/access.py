@@ -1,9 +1,11 @@
 """The one door to cases, items and requests: who sees a record now.
 
-One predicate, written once in SQL (`PREDICATE`), with two handles:
+One predicate, written once in SQL (`PREDICATE`), with three handles:
 
 - `visible_to(user)`: a queryset to filter, count and lock; for one record, filters, search;
-- `newest_visible(user)`: one statement that walks the grant index; for the default page of every list.
+- `newest_visible(user)`: one statement that walks the grant index; for the default page of every list;
+- `is_visible(user, key)`: the predicate asked row by row, as a condition: for rows of another table that hang on one
+  record each, and, as `visible_among(user)`, for the few records that an index has found.
 
 A person sees a record when all of this holds at the moment `now` (always the caller's, never the database's):
 they are active; they hold a case role in a membership, and both run; a grant row gives the record to that agency's
@@ -14,7 +16,7 @@ The door fails closed: a queryset of a guarded model refuses to run unless it ca
 
 import re
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import Permission
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import Func, RawSQL
 from django.db.models.sql import Query
 from django.utils import timezone
 
@@ -60,25 +62,29 @@ PREDICATE = f"""
     select {{what}} from {{person_grants}} g where {TO_THE_PERSON} and {LIVE} {{only}}
 """
 
-# The predicate turned round: everybody who sees one record, for which agency and through what.
+# The predicate, asked of one record.
+ONE = "and g.content_object_id = :record"
+
+# The predicate turned round: everybody who sees some records, for which agency and through what.
 VIEWERS = f"""
-    select desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
+    select g.content_object_id, desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
       from {{group_grants}} g
-      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id, a.group_id")}) desk
+      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id, a.group_id")} {{at}}) desk
         on desk.group_id = g.group_id
-     where {LIVE} and g.content_object_id = :record
+     where {LIVE} and g.content_object_id = any(:records)
     union
-    select desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
+    select g.content_object_id, desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
       from {{person_grants}} g
-      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id")}) desk
+      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id")} {{at}}) desk
         on desk.user_id = g.user_id and desk.agency_id = g.agency_id
-     where {LIVE} and g.content_object_id = :record
+     where {LIVE} and g.content_object_id = any(:records)
 """
+AT_ONE_AGENCY = "and a.id = :agency"
 
 # The same predicate, walked newest first: each desk's index and the person's own, cut to the page before the join.
 # Most of its time is planning, done anew each time: who works where is therefore asked once.
 NEWEST = f"""
-    select {{columns}} from (
+    {{last}} select {{columns}} from (
         select distinct sort_at, content_object_id
           from ({DESKS.format(columns="distinct a.id, a.group_id")} {MINE}) desk
          cross join lateral (
@@ -97,7 +103,11 @@ NEWEST = f"""
     ) page join {{records}} record on record.id = page.content_object_id
     order by page.sort_at desc, page.content_object_id desc
 """
-AFTER = "and (g.sort_at, g.content_object_id) < (:after_at, :after_id)"
+# Where a page goes on: behind its last row, whose place is read from what gives it to the reader now. What is not given
+# has no place, and nothing comes after it.
+LAST = "with last as materialized (select * from ({place}) place limit 1)"
+PLACE = {"what": "g.sort_at, g.content_object_id", "only": "and g.content_object_id = :after"}
+AFTER = "and (g.sort_at, g.content_object_id) < (select sort_at, content_object_id from last)"
 
 
 REFUSAL = "{} is read only through visible_to() or unscoped('reason')"
@@ -109,29 +119,52 @@ class ClosedDoor(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last row of a page; the next page begins after it."""
+    """The last row of a page, by its id alone; the next page begins after it.
 
-    at: datetime
+    Where that is stays with the grants: a moment in an address would tell the reader when the owner began a thing.
+    """
+
     id: uuid.UUID
 
     def __str__(self) -> str:
-        return f"{self.at.isoformat()}_{self.id}"
+        return str(self.id)
 
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
         """Read a cursor from an address; None when it is no cursor."""
-        at, _, pk = text.partition("_")
         try:
-            cursor = cls(at=datetime.fromisoformat(at), id=uuid.UUID(pk))
+            return cls(uuid.UUID(text))
         except ValueError:
             return None
-        return cursor if cursor.at.tzinfo else None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: its rows, whether older ones follow, whether newer ones came before."""
+
+    rows: list[Any]
+    older: Cursor | None
+    newer: bool
+    # The row after which it should go on is gone, or all after it: this is the first page again.
+    anew: bool
+
+
+def page_of(text: str, rows_after: Callable[[Cursor | None, int], list[Any]]) -> Page:
+    """The page that an address asks for. `rows_after` gives so many rows after a cursor; without one, the newest."""
+    after = Cursor.parse(text)
+    rows = rows_after(after, PAGE + 1)
+    anew = after is not None and not rows
+    if anew:
+        after, rows = None, rows_after(None, PAGE + 1)
+    older = Cursor(rows[PAGE - 1].pk) if len(rows) > PAGE else None
+    return Page(rows=rows[:PAGE], older=older, newer=after is not None, anew=anew)
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """One person who sees a record: for which agency, through what, until when, by which share."""
 
+    record_id: uuid.UUID
     person_id: uuid.UUID
     agency_id: uuid.UUID
     source: str
@@ -155,6 +188,25 @@ def bind(sql: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
     """Turn `:name` marks into the driver's `%s`, in order."""
     text, names = marks(sql)
     return text, [values[name] for name in names]
+
+
+class Hangs(Func):
+    """Whether the record whose key stands in a column is visible: the predicate, asked row by row."""
+
+    def __init__(self, key: Any, *, sql: str, values: dict[str, Any]) -> None:
+        super().__init__(key, output_field=models.BooleanField())
+        self.sql, self.values = sql, values
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        """The predicate with the column where it names its record."""
+        column, of_column = compiler.compile(self.source_expressions[0])
+        text, names = marks(self.sql)
+        head, *parts = text.split("%s")
+        found, params = [head], []
+        for name, part in zip(names, parts, strict=True):
+            found += [column if name == "record" else "%s", part]
+            params += of_column if name == "record" else [self.values[name]]
+        return f"exists ({''.join(found)})", params
 
 
 class ClosedQuery(Query):
@@ -190,13 +242,18 @@ class GuardedQuerySet(models.QuerySet):
     def newest_visible(
         self, user: "User", *, after: Cursor | None = None, limit: int = PAGE, now: datetime | None = None
     ) -> list[Any]:
-        """At most `limit` records that `user` sees at `now`, newest first, after a cursor; in one statement."""
+        """At most `limit` records that `user` sees at `now`, newest first, after a cursor; in one statement.
+
+        Newest is what came last to the reader's side. Nothing when what the cursor names is not given to them now.
+        """
         fields = self.model._meta.concrete_fields
         columns = ", ".join(f'record."{field.column}"' for field in fields)
         values = self._bound(user, now) | {"limit": limit}
+        last, behind = "", ""
         if after:
-            values |= {"after_at": after.at, "after_id": after.id}
-        sql, params = bind(self._named(NEWEST, columns=columns, after=AFTER if after else ""), values)
+            values["after"] = after.id
+            last, behind = LAST.format(place=self._named(PREDICATE, **PLACE)), AFTER
+        sql, params = bind(self._named(NEWEST, columns=columns, last=last, after=behind), values)
         # As a queryset makes its rows, without raw()'s own search for columns, which costs as much as the statement.
         names = [field.attname for field in fields]
         compiler = Query(self.model).get_compiler(self.db)
@@ -208,19 +265,34 @@ class GuardedQuerySet(models.QuerySet):
             rows = compiler.apply_converters(rows, converters)
         return [self.model.from_db(self.db, names, row) for row in rows]
 
+    def visible_among(self, user: "User", *, now: datetime | None = None) -> Self:
+        """The same records as `visible_to`, asked one by one: where another condition has found a few already."""
+        return self._open("visible_among").filter(self.is_visible(user, models.F("pk"), now=now))
+
+    def is_visible(self, user: "User", key: Any, *, now: datetime | None = None) -> Hangs:
+        """Whether `user` sees, at `now`, the record whose key `key` names: a condition for rows that hang on one.
+
+        Where those rows come in an order and are cut to a page, this asks for as many records as the page has.
+        """
+        return Hangs(key, sql=self._named(PREDICATE, what="1", only=ONE), values=self._bound(user, now))
+
     def sources(self, user: "User", pk: uuid.UUID, *, now: datetime | None = None) -> frozenset[str]:
         """Through what `user` sees one record at `now`: the sources of the live grants. Empty: they do not."""
-        sql = self._named(PREDICATE, what="g.source", only="and g.content_object_id = :record")
+        sql = self._named(PREDICATE, what="g.source", only=ONE)
         sql, params = bind(sql, self._bound(user, now) | {"record": pk})
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, params)
             return frozenset(source for (source,) in cursor.fetchall())
 
-    def viewers(self, pk: uuid.UUID, *, now: datetime | None = None) -> list[Viewer]:
-        """Everybody who sees one record at `now`, once for each agency and source. Asked by its owner only."""
+    def viewers(self, *pks: uuid.UUID, at: uuid.UUID | None = None, now: datetime | None = None) -> list[Viewer]:
+        """Everybody who sees some records at `now`, or everybody `at` one agency who does.
+
+        Once for each record, agency and source. Asked by the records' owner only.
+        """
         via = {field.name for field in self._grants("group")._meta.concrete_fields}
-        sql = self._named(VIEWERS, via="g.share_id" if "share" in via else "null::uuid")
-        sql, params = bind(sql, self._bound(None, now) | {"record": pk})
+        share = "g.share_id" if "share" in via else "null::uuid"
+        sql = self._named(VIEWERS, via=share, at=AT_ONE_AGENCY if at else "")
+        sql, params = bind(sql, self._bound(None, now) | {"records": list(pks), "agency": at})
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, params)
             return [Viewer(*row) for row in cursor.fetchall()]

@@ -1,11 +1,13 @@
 """Shares have no grants of their own: they are read through their case, or through an item that they opened."""
 
+import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import CASE_ROLES, RoleAssignment
@@ -21,11 +23,11 @@ class ShareQuerySet(models.QuerySet):
     def visible_to(self, user: "User", *, now: datetime | None = None) -> Self:
         """The shares of the cases that the person sees, and those that open an item to them now."""
         now = now or timezone.now()
-        return self.filter(Q(case__in=self._cases(user, now)) | Q(pk__in=self.open_to(user, now=now).values("pk")))
+        return self.filter(self._own(user, now) | Q(pk__in=self.open_to(user, now=now).values("pk")))
 
     def of_own_cases(self, user: "User", *, now: datetime | None = None) -> Self:
-        """The owner's side: the shares of the cases that the person sees."""
-        return self.filter(case__in=self._cases(user, now or timezone.now()))
+        """The owner's side: the shares of the cases that the person sees, to recipients whom the owner may know."""
+        return self.filter(self._own(user, now or timezone.now()))
 
     def open_to(self, user: "User", *, now: datetime | None = None) -> Self:
         """The receiver's side: approved and running shares to an agency for which the person works on cases.
@@ -42,10 +44,21 @@ class ShareQuerySet(models.QuerySet):
             state=ShareState.APPROVED,
         )
 
+    def newest(self, after: uuid.UUID | None = None) -> Self:
+        """Newest first, after one of them: by when it was decided, or asked while it waits.
+
+        A receiver so reads in the order in which shares came, and not when they were asked for at the owner's.
+        """
+        rows = self.annotate(came_at=Coalesce("decided_at", "asked_at")).order_by("-came_at", "-pk")
+        if after is None:
+            return rows
+        last = rows.filter(pk=after).values("came_at")
+        return rows.filter(Q(came_at__lt=Subquery(last)) | Q(came_at=Subquery(last), pk__lt=after))
+
     def _grants(self, holder: str) -> models.QuerySet:
         """The grant rows that shares gave: a receiver reads a share through its own."""
         rows = apps.get_model("cases", f"Item{holder.title()}Grant")._default_manager
         return rows.filter(share__isnull=False)
 
-    def _cases(self, user: "User", now: datetime) -> models.QuerySet:
-        return apps.get_model("cases", "Case").objects.visible_to(user, now=now)
+    def _own(self, user: "User", now: datetime) -> Q:
+        return Q(case__in=apps.get_model("cases", "Case").objects.visible_to(user, now=now), behind=None)

@@ -35,6 +35,20 @@ LOOK: dict[str, tuple[str, str]] = {
 }
 
 
+# From approval on only the approved items count.
+OPENED = frozenset({S.APPROVED, S.REVOKED})
+# Where a share stands for whoever asks what it opens: nothing yet, something now, no more, never.
+PHASE: dict[str, str] = {
+    S.PENDING: "asked",
+    S.SENT_BACK: "asked",
+    S.APPROVED: "open",
+    S.DECLINED: "never",
+    S.CANCELLED: "never",
+    S.REVOKED: "ended",
+    S.EXPIRED: "ended",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ShareTransition:
     """One row of the table. `asker`: True, only the one who asked; False, anybody but them; None, either."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Role
+from mla.register import has_register
 from notifications.models import Notification
 
 
@@ -30,6 +31,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             (_("Requests"), reverse("mla:list")),
             (_("Shares"), reverse("shares:list")),
         ]
+    if has_register(standing):
+        places.append((_("Register"), reverse("register:list")))
     if Role.AUDITOR in standing.all_roles:
         places.append((_("Audit log"), reverse("audit:list")))
     if Role.OBSERVER in standing.all_roles:
@@ -55,12 +58,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _links(request: HttpRequest, places: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """Links of a menu, the one marked where the reader is."""
+    # A view whose page belongs elsewhere than its address says so.
+    place = getattr(request, "place", request.path)
     return [
-        {
-            "label": label,
-            "url": url,
-            "current": request.path == url if url == "/" else request.path.startswith(url),
-        }
+        {"label": label, "url": url, "current": place == url if url == "/" else place.startswith(url)}
         for label, url in places
     ]
 

@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +16,9 @@ from agencies.standing import standing_of
 from exchange import errors, maintenance
 from exchange.logs import request_id
 
-MACHINE = re.compile(r"_FORMS\n|^(next|basis|token|version)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z")
+MACHINE = re.compile(
+    r"_FORMS\n|^(next|basis|token|version|show|add_row)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z"
+)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -171,8 +172,10 @@ class RefusedMethods:
 
 def from_our_own_page(request: HttpRequest) -> bool:
     """Whether the browser says that this form stood on a page of this portal."""
-    origin = request.META.get("HTTP_ORIGIN", "")
-    return bool(origin) and urlsplit(origin).netloc == request.get_host()
+    return request.META.get("HTTP_ORIGIN") in {
+        f"{request.scheme}://{request.get_host()}",
+        *settings.CSRF_TRUSTED_ORIGINS,
+    }
 
 
 def sign_in_and_send_again(request: HttpRequest) -> HttpResponse:

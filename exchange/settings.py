@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "exchange.middleware.CurrentStanding",
+    "cases.middleware.NotVisibleNotThere",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "exchange.middleware.RefusedMethods",
@@ -261,6 +263,9 @@ CELERY_BEAT_SCHEDULE = {
     "tend the exports of agencies' data": {"task": "exports.tasks.tend", "schedule": 60, "options": {"expires": 60}},
     # Asks often whether the day's figures are there; makes them once.
     "make the day's figures": {"task": "figures.tasks.renew", "schedule": 10 * 60, "options": {"expires": 10 * 60}},
+    # At night in the region.
+    "sweep old sendings of forms": {"task": "accounts.tasks.sweep", "schedule": crontab(hour="21", minute="7")},
+    "sweep what was told": {"task": "notifications.tasks.sweep", "schedule": crontab(hour="21", minute="17")},
 }
 
 # --- Logs: ids and codes, never content --------------------------------------------------------------------------

@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/", include("cases.urls")),
     path("shares/", include("cases.share_urls")),
     path("requests/", include("mla.urls")),
+    path("register/", include("mla.register_urls")),
     path("figures/", include("figures.urls")),
     path("export/", include("exports.urls")),
     path("directory/", include("agencies.urls")),

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,14 +17,14 @@ from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import CASE_ROLES, RoleAssignment
 from cases import policies
-from cases.access import PAGE, Cursor
+from cases.access import page_of
 from cases.forms.shares import AskForm, DecisionForm, ReasonForm
 from cases.items import contents_of
 from cases.models import Case, CaseItem, Share
-from cases.readings import already_seen, share_look, share_rows
+from cases.readings import already_seen, kinds_in, share_look, share_rows
 from cases.services.shares import ask_again, ask_share, changed_items, decide_share
 from cases.views.case import fetch_case
-from cases.workflow import SHARE_BY_NAME
+from cases.workflow import OPENED, SHARE_BY_NAME
 
 DECISIONS = frozenset({"approve", "send_back", "decline"})
 
@@ -33,22 +32,26 @@ DECISIONS = frozenset({"approve", "send_back", "decline"})
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The newest shares: asked or given by one's agency, and received."""
-    shares = Share.objects.visible_to(request.user, now=request.standing.now).select_related(
-        "owner__state", "recipient__state"
+    shares = Share.objects.visible_to(request.user, now=request.standing.now)
+    page = page_of(
+        request.GET.get("after", ""),
+        lambda after, limit: list(
+            shares.newest(after.id if after else None).select_related("owner__state", "recipient__state")[:limit]
+        ),
     )
-    after = Cursor.parse(request.GET.get("after", ""))
-    if after:
-        shares = shares.filter(Q(asked_at__lt=after.at) | Q(asked_at=after.at, pk__lt=after.id))
-    found = list(shares.order_by("-asked_at", "-pk")[: PAGE + 1])
-    page = found[:PAGE]
     own = {agency.pk for agency in request.standing.case_agencies}
+    kinds = kinds_in(page.rows)
     context = {
         "rows": [
-            {"share": share, "received": share.owner_id not in own, "look": share_look(share, request.standing.now)}
-            for share in page
+            {
+                "share": share,
+                "received": share.owner_id not in own,
+                "look": share_look(share, request.standing.now),
+                "kinds": kinds.get(share.pk, ""),
+            }
+            for share in page.rows
         ],
-        "older": Cursor(page[-1].asked_at, page[-1].pk) if len(found) > PAGE else None,
-        "newer": after is not None,
+        "page": page,
     }
     return render(request, "cases/shares.html", context)
 
@@ -142,14 +145,11 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             share=share, item_ids=_item_ids(share), initial={"token": uuid.uuid4(), "version": share.version}
         )
         return _share_page(request, share, form)
-    try:
-        share = (
-            Share.objects.open_to(request.user, now=request.standing.now)
-            .select_related("owner__state", "recipient__state")
-            .get(pk=pk)
-        )
-    except Share.DoesNotExist:
-        raise Http404 from None
+    share = (
+        Share.objects.open_to(request.user, now=request.standing.now)
+        .select_related("owner__state", "recipient__state")
+        .get(pk=pk)
+    )
     opened = share.share_items.filter(approved=True).values("item_id")
     # Reference and kind only: what an item says is shown, and noted, on its own page.
     items = CaseItem.objects.visible_to(request.user, now=request.standing.now).filter(pk__in=opened)
@@ -253,12 +253,9 @@ def _decided(
 
 
 def _own_share(request: HttpRequest, pk: uuid.UUID) -> Share:
-    """A share of a case that the person sees. Raises Http404."""
+    """A share of a case that the person sees. Raises Share.DoesNotExist, which is answered by 404."""
     shares = Share.objects.of_own_cases(request.user, now=request.standing.now)
-    try:
-        return shares.select_related("owner__state", "recipient__state", "asked_by", "decided_by", "case").get(pk=pk)
-    except Share.DoesNotExist:
-        raise Http404 from None
+    return shares.select_related("owner__state", "recipient__state", "asked_by", "decided_by", "case").get(pk=pk)
 
 
 def _item_ids(share: Share) -> list[uuid.UUID]:
@@ -311,6 +308,9 @@ def _share_page(request: HttpRequest, share: Share, form: DecisionForm, *, statu
     standing = request.standing
     verdicts = {one.transition.name: one for one in policies.share_verdicts(share, standing)}
     rows = share_rows(share, request.user, standing)
+    opened = share.state in OPENED
+    refused = [row for row in rows if opened and not row["row"].approved]
+    rows = [row for row in rows if not opened or row["row"].approved]
     ticked = set(form["items"].value() or []) if form.is_bound else {str(row["row"].item_id) for row in rows}
     for row in rows:
         row["ticked"] = str(row["row"].item_id) in ticked
@@ -327,7 +327,10 @@ def _share_page(request: HttpRequest, share: Share, form: DecisionForm, *, statu
         "share": share,
         "form": form,
         "rows": rows,
+        "refused": refused,
         "decides": decides,
+        # The share moved on while it was typed, and there is no form any more to keep it.
+        "typed": form["reason"].value() if form.is_bound and not decides else "",
         "steps": [one for name, one in verdicts.items() if name not in DECISIONS and one.allowed],
         "closed": [one for name, one in verdicts.items() if name not in DECISIONS and one.code == "person"],
         "why_not": next((verdicts[name].reason for name in sorted(DECISIONS) if name in verdicts), ""),

@@ -1,4 +1,4 @@
-"""Both handles of the door against a model in plain Python, on random people, roles, grants and moments."""
+"""The handles of the door against a model in plain Python, on random people, roles, grants and moments."""
 
 import random
 import uuid
@@ -88,8 +88,8 @@ class Model:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_both_handles_agree_with_the_model(seed: int) -> None:
-    """`visible_to` and `newest_visible`, page by page, show exactly what the rules say."""
+def test_all_handles_agree_with_the_model(seed: int) -> None:
+    """`visible_to`, `visible_among` and `newest_visible`, page by page, show exactly what the rules say."""
     model = Model(random.Random(seed))
     shown = 0
     for user in model.people:
@@ -97,6 +97,7 @@ def test_both_handles_agree_with_the_model(seed: int) -> None:
             expected = model.sees(user, now)
             shown += len(expected)
             assert list(Case.objects.visible_to(user, now=now).order_by("-created_at", "-id")) == expected
+            assert list(Case.objects.visible_among(user, now=now).order_by("-created_at", "-id")) == expected
             assert pages(user, now, limit=7) == expected
             assert Case.objects.newest_visible(user, now=now, limit=1000) == expected
     assert shown > 20
@@ -109,5 +110,5 @@ def pages(user: User, now: datetime, limit: int) -> list[Case]:
     while rows := Case.objects.newest_visible(user, now=now, limit=limit, after=after):
         assert len(rows) <= limit
         found += rows
-        after = Cursor.parse(str(Cursor(at=rows[-1].created_at, id=rows[-1].pk)))
+        after = Cursor.parse(str(Cursor(rows[-1].pk)))
     return found

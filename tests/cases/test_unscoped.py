@@ -12,6 +12,7 @@ APPS = ("accounts", "agencies", "audit", "notifications", "cases", "mla", "figur
 # File and reason. A new use belongs here after somebody has asked who may then see what.
 ALLOWED = {
     ("cases/services/case.py", "naming a person gives all that hangs on the case"),
+    ("cases/services/case.py", "a step gives to the named people of a case that its actor need not see"),
     ("cases/forms/items.py", "limited to the documents that the view has fetched"),
     ("mla/crossing.py", "answers to a need-to-know case follow its named people"),
     ("mla/panels.py", "naming a person gives all that hangs on the case"),
