@@ -6,8 +6,13 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
-import xlsxwriter
+from django.http import FileResponse, StreamingHttpResponse
+from django.utils.translation import get_language
+from xlsxwriter import Workbook
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# A text is written as a text: none becomes a formula, a number or a link; one row in memory.
+TEXTS_ONLY = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 Cell = str | int | float | None
 # What a spreadsheet may take for a formula when a text begins so, also behind blanks, and in its wide forms.
 FORMULA = re.compile(r"\s*[=+\-@|%\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -23,10 +28,11 @@ def harmless(value: Cell) -> Cell:
     return value
 
 
-def csv_lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """The lines of a CSV file: UTF-8 with the mark that spreadsheets look for, RFC 4180."""
+def csv_lines(rows: Iterable[Sequence[Cell]], language: str) -> Iterator[str]:
+    """The lines of a CSV file: UTF-8 with the mark that spreadsheets look for, RFC 4180 but for the separator."""
     yield "\ufeff"
-    writer = csv.writer(_Echo())
+    # A comma stands in Russian numbers, so that spreadsheets there take a semicolon between cells.
+    writer = csv.writer(_Echo(), delimiter=";" if language.startswith("ru") else ",")
     for row in rows:
         yield writer.writerow([harmless(cell) for cell in row])
 
@@ -34,9 +40,7 @@ def csv_lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
 def xlsx_file(rows: Iterable[Sequence[Cell]], title: str) -> IO[bytes]:
     """A workbook of one sheet, its first row a heading; on the disk, one row in memory, gone when it is closed."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it, once it is sent
-    # A text is written as a text: none becomes a formula, a number or a link.
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
+    with Workbook(file, TEXTS_ONLY) as book:
         sheet = book.add_worksheet(title[:31])
         bold = book.add_format({"bold": True})
         sheet.freeze_panes(1, 0)
@@ -48,6 +52,19 @@ def xlsx_file(rows: Iterable[Sequence[Cell]], title: str) -> IO[bytes]:
                     sheet.write_number(number, place, cell)
     file.seek(0)
     return file
+
+
+def sent_as_csv(rows: Iterable[Sequence[Cell]], name: str) -> StreamingHttpResponse:
+    """The answer that carries rows as CSV in the reader's language, line by line."""
+    lines = csv_lines(rows, get_language() or "")
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def sent_as_xlsx(file: IO[bytes], name: str) -> FileResponse:
+    """The answer that carries a workbook."""
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
 class _Echo:

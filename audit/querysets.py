@@ -1,6 +1,7 @@
 """Reads of the log: whose events somebody may read, newest first, page by page."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -13,22 +14,32 @@ from audit.registry import Reach
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ended: the next one begins after it."""
+    """Where a page ended: at the moment of its last event, and how many of that moment were shown by then.
+
+    Not by an event's number: how far two of them are apart tells how much others did meanwhile.
+    """
 
     at: datetime
-    id: int
+    shown: int
 
     def __str__(self) -> str:
-        return f"{self.at.isoformat()}_{self.id}"
+        return f"{self.at.isoformat()}_{self.shown}"
+
+    @classmethod
+    def behind(cls, moments: Sequence[datetime], after: "Place | None") -> "Place":
+        """Behind the events of these moments, which came after another place."""
+        last = moments[-1]
+        before = after.shown if after and after.at == last else 0
+        return cls(last, moments.count(last) + before)
 
     @classmethod
     def parse(cls, text: str) -> "Place | None":
         """Read a place from an address; None when it is none."""
-        at, _, number = text.partition("_")
-        if not (number.isascii() and number.isdigit() and len(number) < 19):
+        at, _, shown = text.partition("_")
+        if not (shown.isascii() and shown.isdigit() and len(shown) < 6):
             return None
         try:
-            place = cls(at=datetime.fromisoformat(at), id=int(number))
+            place = cls(at=datetime.fromisoformat(at), shown=int(shown))
         except ValueError:
             return None
         return place if place.at.tzinfo else None
@@ -73,4 +84,4 @@ class AuditEventQuerySet(models.QuerySet):
     def newest(self, after: Place | None = None) -> Self:
         """Newest first, from a place on."""
         found = self.order_by("-at", "-id")
-        return found.filter(at__lte=after.at).exclude(at=after.at, id__gte=after.id) if after else found
+        return found.filter(at__lte=after.at)[after.shown :] if after else found

@@ -75,7 +75,7 @@ def sheet(found: AuditEventQuerySet, names: dict[str, str]) -> Iterator[list[Cel
     while portion := list(found.newest(after).select_related("actor")[:BATCH]):
         for line in lines(portion, names):
             yield _row(line)
-        after = Place(portion[-1].at, portion[-1].pk)
+        after = Place.behind([event.at for event in portion], after)
 
 
 def _row(line: Line) -> list[Cell]:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,15 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.refusals import refuse
-from accounts.sheets import csv_lines, xlsx_file
+from accounts.sheets import sent_as_csv, sent_as_xlsx, xlsx_file
 from audit import registry
 from audit.forms import FilterForm
 from audit.models import AuditEvent
 from audit.querysets import Place
 from audit.reading import CAP, COUNTED, PAGE, lines, sheet
 from audit.services import record
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -36,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found = found.matching(**form.wanted) if form.is_valid() else found.none()
     after = Place.parse(request.GET.get("after", ""))
     rows = list(found.newest(after).select_related("actor")[: PAGE + 1])
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    older = Place.behind([row.at for row in rows[:PAGE]], after) if len(rows) > PAGE else None
     query = {name: value for name, value in request.GET.items() if name in form.fields and value}
     context = {
         "form": form,
@@ -45,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "everything": reach.everything,
         "query": urlencode(query),
         "newest": f"?{urlencode(query)}" if after else "",
-        "older": f"?{urlencode(query | {'after': str(Place(last.at, last.pk))})}" if last else "",
+        "older": f"?{urlencode(query | {'after': str(older)})}" if older else "",
     }
     return render(request, "audit/list.html", context)
 
@@ -74,20 +72,14 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     record(
         "audit.export", actor=request.user, subject_type="audit", subject_id=None, agency=home, kind=kind, count=count
     )
-    return FILES[kind](sheet(found, dict(registry.agencies().choices(reach))), f"audit-{timezone.localdate()}.{kind}")
-
-
-def _csv(rows: Any, name: str) -> HttpResponseBase:
-    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return FILES[kind](sheet(found, dict(registry.agencies().choices(reach))), f"audit-{timezone.localdate()}")
 
 
 def _xlsx(rows: Any, name: str) -> HttpResponseBase:
-    return FileResponse(xlsx_file(rows, "audit"), as_attachment=True, filename=name, content_type=XLSX)
+    return sent_as_xlsx(xlsx_file(rows, "audit"), name)
 
 
-FILES: dict[str, Callable[[Any, str], HttpResponseBase]] = {"csv": _csv, "xlsx": _xlsx}
+FILES: dict[str, Callable[[Any, str], HttpResponseBase]] = {"csv": sent_as_csv, "xlsx": _xlsx}
 
 
 def _count(found: Any) -> str:

@@ -1,6 +1,6 @@
 """Making the file of an export: written as a part, finished whole, and only then named.
 
-Steps: cases, items, requests, files. A worker that is killed leaves a part that nobody names; the next one starts
+Steps: cases, items, requests, requests on paper, files. A worker that is killed leaves a part that nobody names; the next one starts
 anew. While it works it says how far it is, and hears whether it is still wanted.
 """
 
@@ -30,7 +30,7 @@ from agencies.models import Agency
 from cases.models import Document
 from cases.uploads import stored_name
 from exports import services, store
-from exports.contents import PORTION, Entry, Source, file_path
+from exports.contents import PORTION, Entry, Source, file_path, treaties
 from exports.models import ASKS, AgencyExport
 
 logger = logging.getLogger(__name__)
@@ -164,11 +164,13 @@ def _write(export: AgencyExport, archive: Archive, progress: Progress) -> list[u
     index = io.StringIO()
     rows = csv.writer(index)
     rows.writerow(INDEX)
-    counts, named, documents = {"cases": 0, "items": 0, "requests": 0}, [], []
+    counts = dict.fromkeys(("cases", "items", "requests", "papers"), 0)
+    named, documents, bases = [], [], set()
     steps: list[tuple[str, Any, Callable[[list[uuid.UUID]], Iterator[Entry]]]] = [
         ("cases", source.cases, source.case_entries),
         ("items", source.items, source.item_entries),
         ("requests", source.requests, source.request_entries),
+        ("papers", source.papers, source.paper_entries),
     ]
     for number, (kind, records, entries) in enumerate(steps, start=1):
         ids = source.ids(records)
@@ -180,9 +182,12 @@ def _write(export: AgencyExport, archive: Archive, progress: Progress) -> list[u
                 counts[kind] += 1
                 if entry.data.get("need_to_know"):
                     named.append(entry.data["id"])
+                if letter := entry.data.get("letter"):
+                    bases.add(letter["basis"])
                 if entry.document is not None:
                     documents.append(entry.document.pk)
                 progress.tick()
+    archive.put_json("treaties.json", treaties(bases))
     files, damaged = _files(source, documents, archive, progress)
     archive.put("index.csv", ["\ufeff".encode(), index.getvalue().encode()])
     archive.put_json("manifest.json", _manifest(export, counts | {"files": files}, damaged))
@@ -192,7 +197,7 @@ def _write(export: AgencyExport, archive: Archive, progress: Progress) -> list[u
 def _files(source: Source, ids: list[uuid.UUID], archive: Archive, progress: Progress) -> tuple[int, list[str]]:
     """The files of the documents, each compared with its checksum; returns how many, and which are not whole."""
     damaged = []
-    progress.begin(4, len(ids))
+    progress.begin(5, len(ids))
     for start in range(0, len(ids), PORTION):
         source.look_again()
         items = source.items.filter(pk__in=ids[start : start + PORTION]).in_bulk()

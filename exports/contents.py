@@ -5,7 +5,7 @@ made ends what comes after. docs/export.md describes the fields.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,11 +13,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from agencies.models import Agency
+from agencies.models import Agency, Treaty
 from agencies.standing import Standing, standing_of
 from cases.items import contents_of, headline
 from cases.models import Case, CaseItem, Document, Share
-from mla.models import Assignment, AssistanceRequest, RequestVersion, Signature
+from mla.models import Assignment, AssistanceRequest, FieldComment, PaperRequest, RequestVersion, Signature
 from mla.reading import Reading, note_reading, read
 from mla.workflow import Side
 
@@ -41,7 +41,8 @@ class Entry:
     @property
     def row(self) -> list[str]:
         """Its line in the index."""
-        return [self.kind, self.data["reference"], self.case, self.title, self.data["created_at"] or "", self.path]
+        reference, created_at = self.data["reference"] or "", self.data["created_at"] or ""
+        return [self.kind, reference, self.case, self.title, created_at, self.path]
 
 
 @dataclass(slots=True)
@@ -64,27 +65,34 @@ class Source:
     @property
     def cases(self) -> QuerySet:
         """The agency's cases that the asker sees: need-to-know ones only where they are named."""
-        return Case.objects.visible_to(self.asker, now=self.standing.now).filter(owner=self.agency)
+        seen = Case.objects.visible_to(self.asker, now=self.standing.now)
+        return seen.filter(owner=self.agency).order_by("created_at", "pk")
 
     @property
     def items(self) -> QuerySet:
         """The items of these cases."""
         seen = CaseItem.objects.visible_to(self.asker, now=self.standing.now)
-        return seen.filter(owner=self.agency, case__in=self.cases.values("pk"))
+        return seen.filter(owner=self.agency, case__in=self.cases.values("pk")).order_by("created_at", "pk")
 
     @property
     def requests(self) -> QuerySet:
         """Requests in which the agency has a part, as a side reads them; not those of its need-to-know cases that stay
-        closed to the asker."""
+        closed to the asker. By reference: the order in which drafts were begun is the other side's own."""
         part = Q(drafting_agency=self.agency) | Q(sending_authority=self.agency) | Q(receiving_authority=self.agency)
         executes = Q(pk__in=Assignment.objects.filter(agency=self.agency, ended_at=None).values("request"))
         closed = Q(case__owner=self.agency, case__need_to_know=True) & ~Q(case__in=self.cases.values("pk"))
         seen = AssistanceRequest.objects.visible_to(self.asker, now=self.standing.now)
-        return seen.filter(part | executes).exclude(closed)
+        return seen.filter(part | executes).exclude(closed).order_by("reference")
+
+    @property
+    def papers(self) -> QuerySet:
+        """Requests on paper in the agency's journal."""
+        seen = PaperRequest.objects.visible_to(self.asker, self.standing.now)
+        return seen.filter(owner=self.agency).order_by("created_at", "pk")
 
     def ids(self, records: QuerySet) -> list[uuid.UUID]:
-        """The ids of all of them, oldest first."""
-        return list(records.order_by("created_at", "pk").values_list("pk", flat=True))
+        """The ids of all of them, in their order."""
+        return list(records.values_list("pk", flat=True))
 
     # --- what --------------------------------------------------------------------------------------------------------
 
@@ -96,7 +104,7 @@ class Source:
         shares: dict[uuid.UUID, list[Data]] = {}
         for share in self._shares(ids):
             shares.setdefault(share.case_id, []).append(_share(share))
-        for case in found.order_by("created_at", "pk"):
+        for case in found:
             data = {
                 "reference": case.reference,
                 "id": case.pk,
@@ -120,7 +128,7 @@ class Source:
         """A portion of items."""
         self.look_again()
         found = self.items.filter(pk__in=ids).select_related("case", "created_by").prefetch_related("versions")
-        items = list(found.order_by("created_at", "pk"))
+        items = list(found)
         contents = contents_of(items)
         documents = Document.objects.filter(item__in=[item.pk for item in items]).select_related("file").in_bulk()
         for item in items:
@@ -152,7 +160,7 @@ class Source:
         """A portion of requests, each read as its page reads it."""
         self.look_again()
         own = dict(self.cases.filter(requests__in=ids).values_list("pk", "reference"))
-        for pk in self.requests.filter(pk__in=ids).order_by("created_at", "pk").values_list("pk", flat=True):
+        for pk in self.ids(self.requests.filter(pk__in=ids)):
             try:
                 reading = read(self.asker, self.standing, pk)
             except AssistanceRequest.DoesNotExist:
@@ -160,14 +168,67 @@ class Source:
             # Another agency's request goes into a file: the same event as when it is shown.
             note_reading(reading)
             case = own.get(reading.request.case_id, "")
-            data = _request(reading, case, drafts=reading.request.drafting_agency_id == self.agency.pk)
+            drafts = reading.request.drafting_agency_id == self.agency.pk
+            data = _request(reading, case, drafts=drafts) | {"draft": self._draft(reading.request) if drafts else None}
             yield Entry(f"requests/{reading.request.reference}.json", data, "request", reading.content["title"], case)
+
+    def paper_entries(self, ids: list[uuid.UUID]) -> Iterator[Entry]:
+        """A portion of requests on paper, each with its line of the journal."""
+        self.look_again()
+        found = self.papers.filter(pk__in=ids).select_related("line", "created_by", "changed_by")
+        for paper in found:
+            yield Entry(f"papers/{paper.pk}.json", _paper(paper), "paper", paper.subject)
+
+    def _draft(self, request: AssistanceRequest) -> Data:
+        """How the draft came about: of the drafting agency alone, not even of its own side's central authority."""
+        seen = AssistanceRequest.objects.visible_to(self.asker, now=self.standing.now)
+        copied = seen.filter(pk=request.copied_from_id).values_list("reference", flat=True).first()
+        return {
+            "basis_reason": request.basis_reason,
+            "copied_from": copied,
+            "authors": [
+                {"name": one.person.name, "since": _time(one.since)}
+                for one in request.authors.select_related("person").order_by("since", "pk")
+            ],
+            "steps": [
+                {
+                    "step": one.name,
+                    "version": one.version,
+                    "saved_at": _time(one.saved_at),
+                    "saved_by": one.saved_by.name,
+                }
+                for one in request.draft_steps.select_related("saved_by").order_by("saved_at", "pk")
+            ],
+            "gaps": [
+                {"point": one.point, "reason": one.reason, "by": one.by.name, "at": _time(one.at)}
+                for one in request.gap_reasons.select_related("by").order_by("point")
+            ],
+            "comments": [_comment(one) for one in request.comments.select_related("event__actor", "answered_by")],
+        }
 
     def _shares(self, case_ids: list[uuid.UUID]) -> QuerySet:
         found = Share.objects.of_own_cases(self.asker, now=self.standing.now).filter(case__in=case_ids)
         return found.select_related("recipient", "asked_by", "decided_by").prefetch_related(
             "share_items__version", "share_items__item"
         )
+
+
+def treaties(codes: Iterable[str]) -> list[Data]:
+    """The treaties on which requests rest, as the portal's table has them."""
+    return [
+        {
+            "code": one.code,
+            "name_en": one.name_en,
+            "name_ru": one.name_ru,
+            "title_en": one.title_en,
+            "title_ru": one.title_ru,
+            "signed": one.signed,
+            "in_force": one.in_force,
+            "verified": one.verified,
+            "source": one.source,
+        }
+        for one in Treaty.objects.filter(pk__in=codes).order_by("pk")
+    ]
 
 
 def file_path(item: CaseItem, document: Document) -> str:
@@ -177,7 +238,7 @@ def file_path(item: CaseItem, document: Document) -> str:
 
 def _by_case(records: QuerySet, case_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     found: dict[uuid.UUID, list[str]] = {}
-    rows = records.filter(case__in=case_ids).order_by("created_at", "pk").values_list("case_id", "reference")
+    rows = records.filter(case__in=case_ids).values_list("case_id", "reference")
     for case_id, reference in rows:
         found.setdefault(case_id, []).append(reference)
     return found
@@ -227,9 +288,7 @@ def _request(reading: Reading, case: str, *, drafts: bool) -> Data:
             {"number": number, "result": result, "text": text}
             for number, (result, text) in sorted(reading.results.items())
         ],
-        "answer_items": [
-            {name: row[name] for name in ("reference", "kind", "version", "sha256")} for row in reading.answer_items
-        ],
+        "answer_items": [{name: row[name] for name in ("reference", "kind", "sha256")} for row in reading.answer_items],
         "outcome": request.outcome if requesting else None,
         "feedback": request.feedback if requesting else None,
         "numbers": [
@@ -255,10 +314,50 @@ def _request(reading: Reading, case: str, *, drafts: bool) -> Data:
                 "to": row["event"].to_state,
                 "text": row["text"],
                 "sha256": row["event"].content_sha256,
+                "ticks": row["event"].ticks,
             }
             for row in reading.timeline
         ],
         "versions": [_version(version) for version in _versions(reading, drafts=drafts)],
+    }
+
+
+def _comment(comment: FieldComment) -> Data:
+    return {
+        "at": _time(comment.event.at),
+        "by": comment.event.actor.name,
+        "field": comment.field,
+        "text": comment.text,
+        "answer": comment.answer,
+        "answered_by": comment.answered_by.name if comment.answered_by else None,
+    }
+
+
+def _paper(paper: PaperRequest) -> Data:
+    return {
+        # The portal's own number; a request on paper has none.
+        "reference": None,
+        "id": paper.pk,
+        "direction": paper.line.direction,
+        "number": paper.line.number,
+        "date": paper.line.date,
+        "their_number": paper.their_number,
+        "their_date": paper.their_date,
+        "other_state": paper.line.other_state,
+        "authority": paper.authority,
+        "subject": paper.subject,
+        "crossed_on": paper.crossed_on,
+        "answer_due": paper.answer_due,
+        "answered_on": paper.answered_on,
+        "closed_on": paper.closed_on,
+        "remark": paper.remark,
+        "voided_at": _time(paper.voided_at),
+        "void_reason": paper.void_reason,
+        "created_at": _time(paper.created_at),
+        "created_by": paper.created_by.name,
+        "changed_at": _time(paper.changed_at),
+        "changed_by": paper.changed_by.name,
+        "version": paper.version,
     }
 
 

@@ -30,7 +30,14 @@ LOOK = {
     ExportState.FAILED: ("bad", "alert-circle"),
     ExportState.EXPIRED: ("end", "clock-x"),
 }
-STEPS = {1: lambda: _("cases"), 2: lambda: _("items"), 3: lambda: _("requests"), 4: lambda: _("files")}
+# What a worker is at, by number: see exports/building.py.
+STEPS = {
+    1: lambda: _("cases"),
+    2: lambda: _("items"),
+    3: lambda: _("requests"),
+    4: lambda: _("requests on paper"),
+    5: lambda: _("files"),
+}
 DONE = {
     "confirm": lambda: _("Confirmed. The file is being made for the person who asked."),
     "decline": lambda: _("Declined. The person who asked is told."),

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.refusals import refuse
-from accounts.sheets import csv_lines
+from accounts.sheets import sent_as_csv
 from agencies.models import Role
 from figures.models import Release
 from figures.reading import Figures
@@ -31,9 +31,7 @@ def as_csv(request: HttpRequest) -> HttpResponseBase:
         return _not_open(request)
     release = Release.objects.order_by("-day").first()
     rows: Iterable[Any] = Figures(release).sheet() if release else []
-    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="figures-{release.day if release else "none"}.csv"'
-    return response
+    return sent_as_csv(rows, f"figures-{release.day if release else 'none'}")
 
 
 def _may_read(request: HttpRequest) -> bool:

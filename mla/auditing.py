@@ -15,7 +15,21 @@ def register() -> None:
         {
             "create": _("Draft begun"),
             "edit": _("Draft changed"),
+            "copy": _("Draft begun as a copy"),
             "read": _("Another agency's request read"),
+            "print": _("Request laid out for paper"),
+            "export": _("Another agency's request exported with the register"),
             **{transition.name: transition.done for transition in TRANSITIONS},
         },
     )
+    registry.register_events(
+        "paper",
+        _("Requests on paper"),
+        _("Request on paper"),
+        {
+            "create": _("Request on paper entered"),
+            "edit": _("Request on paper changed"),
+            "void": _("Request on paper marked void"),
+        },
+    )
+    registry.register_events("register", _("Register"), _("Register"), {"export": _("Register exported")})

@@ -18,12 +18,27 @@ FORMULAS = [
     "  =1+1",
     "\u00a0=1+1",
     "\uff1d1+1",
+    "\uff20x",
     '=HYPERLINK("http://evil.example","x")',
     "|calc",
     "%0a",
     "=cmd|' /C calc'!A0",
 ]
-TEXTS = ["", "a", "1-2026", "Иванов", "a=b", "№ 12/3-26", "two\nlines", 'with "quotes"', "a;b,c", "'quoted", "(-1)"]
+TEXTS = [
+    "",
+    "a",
+    "1-2026",
+    "14/3-218",
+    "вх-9",
+    "Иванов",
+    "a=b",
+    "№ 12/3-26",
+    "two\nlines",
+    'with "quotes"',
+    "a;b,c",
+    "'quoted",
+    "(-1)",
+]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -38,12 +53,13 @@ def test_other_cells_stay(value: str | int | float | None) -> None:
     assert harmless(value) == value
 
 
-def test_csv_reads_back() -> None:
-    """UTF-8 with its mark, each cell whole, in lines that a reader of CSV takes apart again."""
+@pytest.mark.parametrize(("language", "separator"), [("en", ","), ("ru", ";")])
+def test_csv_reads_back(language: str, separator: str) -> None:
+    """UTF-8 with its mark, each cell whole, in lines that a reader of CSV of that language takes apart again."""
     rows = [["Word", "Number"], *[[text, number] for number, text in enumerate([*TEXTS, *FORMULAS])]]
-    data = "".join(csv_lines(rows)).encode()
+    data = "".join(csv_lines(rows, language)).encode()
     assert data.startswith(b"\xef\xbb\xbf")
-    read = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    read = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=separator))
     assert read == [[str(harmless(cell)) for cell in row] for row in rows]
 
 
@@ -56,7 +72,7 @@ def test_csv_comes_line_by_line() -> None:
             asked.append(number)
             yield [number]
 
-    lines = csv_lines(rows())  # type: ignore[arg-type]
+    lines = csv_lines(rows(), "en")  # type: ignore[arg-type]
     next(lines)
     assert next(lines) == "0\r\n" and asked == [0]
 

@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -70,6 +71,15 @@ def test_newest_first_page_by_page(desk: Client) -> None:
     assert seen == wanted and set(made) <= set(seen)
 
 
+def test_an_address_counts_nothing(desk: Client) -> None:
+    """No event's number stands in the address of the next page: it would tell how much was done elsewhere."""
+    moments = [timezone.now() - timedelta(minutes=number) for number in range(PAGE + 1)]
+    made = [note(at=moment) for moment in moments]
+    older = desk.get(reverse(URL), {"event": "case.edit"}).context["older"]
+    assert older == f"?{urlencode({'event': 'case.edit', 'after': f'{moments[PAGE - 1].isoformat()}_1'})}"
+    assert shown(desk, event="case.edit", after=f"{moments[PAGE - 1].isoformat()}_1") == [made[-1].pk]
+
+
 def test_a_page_keeps_its_place(desk: Client) -> None:
     """What happens meanwhile moves nothing; 'Newer' leads to the top, with the filters kept."""
     for _ in range(PAGE + 5):
@@ -87,7 +97,7 @@ def test_a_place_that_is_none(desk: Client, place: str) -> None:
     """An address that somebody spoiled shows the newest page."""
     made = note().pk
     assert shown(desk, after=place)[0] == made
-    assert Place.parse(str(Place(timezone.now(), 7))).id == 7
+    assert Place.parse(str(Place(timezone.now(), 7))).shown == 7
 
 
 def test_filters(desk: Client, world: World) -> None:

@@ -13,13 +13,14 @@ from mla.workflow import BY_NAME
 
 # What stands in the braces of an event's name, and all that it can be.
 FAMILIES = {"request.": set(BY_NAME), "share.": set(SHARE_BY_NAME)}
+RECORDING = {"record", "record_each", "audited", "note_reading"}
 
 
 def names_in(path: Path) -> set[str]:
     """The names of the events that a module records, as far as they stand there."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("record", "audited", "note_reading")):
+        if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in RECORDING):
             continue
         for argument in node.args:
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.conf import settings as django_settings
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Role, RoleAssignment
@@ -24,9 +26,11 @@ from cases.services import save_item
 from cases.uploads import stored_name
 from exports import building, contents, services, store
 from exports.models import AgencyExport, ExportState
-from mla.models import RequestVersion
+from mla.models import AssistanceRequest, RequestVersion
+from mla.papers import void_paper
+from mla.services import answer_comment, copy_request, save_step
 from mla.workflow import Body
-from tests.factories import Line, World, agency, person
+from tests.factories import Line, World, agency, paper, person, state
 from tests.security.people import Paper, ask, give, put, put_paper
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +45,10 @@ def own_store(settings: Any, tmp_path: Path) -> None:
         **settings.STORAGES,
         "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},
     }
+
+
+# The files that are no record.
+BESIDE = {"index.csv", "manifest.json", "treaties.json", "SHA256SUMS"}
 
 
 class Opened:
@@ -109,18 +117,18 @@ def test_cases_and_items(world: World) -> None:
     liaison = person(agency("KG-MIA"), Role.LIAISON)
     share = give(ask(note, agency("KZ-MIA"), by=world.drafter, withheld=("text",)), liaison)
     save_item(actor=world.drafter, pk=note.pk, version=1, values={"title": "The second", "text": "New"}, rows={})
-    paper = put_paper(line.case, world.drafter, Paper("бумага.txt", "Выдумано.".encode()))
+    sheet = put_paper(line.case, world.drafter, Paper("бумага.txt", "Выдумано.".encode()))
     opened = Opened(world.supervisor, "KG-MIA")
     found = opened.all("cases")[line.case.reference]
     assert found["title"] == line.case.title and found["created_by"] == world.drafter.name
-    assert found["items"] == [note.reference, paper.reference] and found["requests"] == [line.request.reference]
+    assert found["items"] == [note.reference, sheet.reference] and found["requests"] == [line.request.reference]
     (shown,) = found["shares"]
     assert (shown["reference"], shown["recipient"], shown["state"]) == (share.reference, "KZ-MIA", "approved")
     assert shown["items"][0]["withheld"] == ["text"]
     item = opened.all("items")[note.reference]
     assert item["content"]["title"] == "The second" and item["case"] == line.case.reference
     assert [version["content"]["title"] for version in item["versions"]] == ["The first title"]
-    document = opened.all("items")[paper.reference]
+    document = opened.all("items")[sheet.reference]
     assert document["content"]["name"] == "бумага.txt"
     assert opened.zip and opened.zip.read(document["file"]).decode() == "Выдумано."
 
@@ -148,6 +156,71 @@ def test_a_request_from_each_side(world: World, supervised: dict[str, User]) -> 
     signed = [one for one in seen["KG-MIA"]["versions"] if one["series"] == "submitted"]
     assert signed[0]["signed_by"] == world.signatory.name
     assert RequestVersion.objects.get(series="submitted").sha256 == signed[0]["sha256"]
+
+
+def test_how_a_draft_came_about(world: World, supervised: dict[str, User]) -> None:
+    """Steps, authors, gaps, comments with their answers: for the drafting agency, not for its central authority."""
+    line = Line(world)
+    drafted(line)
+    reference = line.request.reference
+    draft = Opened(world.supervisor, "KG-MIA").all("requests")[reference]["draft"]
+    assert draft["authors"][0]["name"] == world.drafter.name
+    assert [(one["step"], one["saved_by"]) for one in draft["steps"]] == [("facts", world.drafter.name)]
+    assert {one["reason"] for one in draft["gaps"]} == {"Not needed here."}
+    (comment,) = draft["comments"]
+    assert (comment["field"], comment["text"], comment["by"]) == ("facts", "Which hour?", world.supervisor.name)
+    assert (comment["answer"], comment["answered_by"]) == ("Nobody knows.", world.drafter.name)
+    assert draft["copied_from"] is None
+    line.walk("submit", "pass_on", "sign", "transmit")
+    for code in ("KG-GPO", "UZ-GPO"):
+        opened = Opened(supervised[code], code)
+        assert opened.all("requests")[reference]["draft"] is None
+        assert "Which hour?" not in opened.text and "Not needed here." not in opened.text
+    reviewed = [one for one in Opened(world.supervisor, "KG-MIA").all("requests")[reference]["events"] if one["ticks"]]
+    assert [one["step"] for one in reviewed] == ["pass_on"]
+
+
+def test_a_copy_names_its_former(world: World) -> None:
+    """As long as the asker sees it."""
+    line = Line(world)
+    copied = copy_request(actor=world.drafter, pk=line.pk, requested_state=state("KZ"))
+    found = Opened(world.supervisor, "KG-MIA").all("requests")
+    assert found[copied.reference]["draft"]["copied_from"] == line.request.reference
+
+
+def test_the_journal(world: World, supervised: dict[str, User]) -> None:
+    """Requests on paper with their lines, void ones too: of the agency's own journal, and of no other."""
+    at = agency("KG-GPO")
+    paper(world.sender, at, number="9/1", subject="Kept", remark="In a drawer")
+    void = paper(world.sender, at, number="9/2", subject="Void")
+    void_paper(actor=world.sender, pk=void.pk, version=void.version, reason="Twice")
+    opened = Opened(supervised["KG-GPO"], "KG-GPO")
+    found = {one["number"]: one for one in (opened.json(name) for name in opened.names if name.startswith("papers/"))}
+    assert (found["9/1"]["remark"], found["9/1"]["voided_at"], found["9/1"]["reference"]) == ("In a drawer", None, None)
+    assert (found["9/2"]["void_reason"], bool(found["9/2"]["voided_at"])) == ("Twice", True)
+    assert opened.json("manifest.json")["counts"]["papers"] == 2
+    other = Opened(world.supervisor, "KG-MIA")
+    assert other.json("manifest.json")["counts"]["papers"] == 0 and "In a drawer" not in other.text
+
+
+def test_the_treaties_in_use(world: World) -> None:
+    """Those on which the requests in the file rest, with their full titles; no other."""
+    line = Line(world)
+    (treaty,) = Opened(world.supervisor, "KG-MIA").json("treaties.json")
+    assert treaty["code"] == line.request.basis and treaty["title_ru"]
+
+
+def test_nothing_tells_in_which_order_others_began(world: World, supervised: dict[str, User]) -> None:
+    """Requests of another state stand by their references, not by when their drafts were begun."""
+    lines = [Line(world) for _ in range(3)]
+    for number, line in enumerate(lines):
+        moment = timezone.now() - timedelta(days=number)
+        AssistanceRequest.objects.unscoped("a test looks at the row").filter(pk=line.pk).update(created_at=moment)
+        line.walk_to("transmitted")
+    opened = Opened(supervised["UZ-GPO"], "UZ-GPO")
+    assert opened.zip is not None
+    there = [name for name in opened.zip.namelist() if name.startswith("requests/")]
+    assert there == sorted(there) == [f"requests/{line.request.reference}.json" for line in lines]
 
 
 def test_only_what_the_agency_owns(world: World, supervised: dict[str, User]) -> None:
@@ -203,11 +276,11 @@ def test_index_and_manifest(world: World) -> None:
     assert opened.zip is not None
     rows = list(csv.DictReader(io.StringIO(opened.zip.read("index.csv").decode("utf-8-sig"))))
     assert [row["kind"] for row in rows] == ["case", "item", "request"]
-    assert {row["path"] for row in rows} == opened.names - {"index.csv", "manifest.json", "SHA256SUMS"}
+    assert {row["path"] for row in rows} == opened.names - BESIDE
     assert rows[1]["title"].startswith("'=") and rows[1]["case"] == line.case.reference
     manifest = opened.json("manifest.json")
     assert manifest["format"] == building.FORMAT and manifest["agency"]["code"] == "KG-MIA"
-    assert manifest["counts"] == {"cases": 1, "items": 1, "requests": 1, "files": 0}
+    assert manifest["counts"] == {"cases": 1, "items": 1, "requests": 1, "papers": 0, "files": 0}
     assert manifest["asked_by"] == world.supervisor.name and manifest["confirmed_by"]
 
 
@@ -332,6 +405,16 @@ def test_many_records_ask_as_often(world: World) -> None:
     assert asks() == few
 
 
+def drafted(line: Line) -> None:
+    """A draft saved in a step, explained, returned with a comment that is answered."""
+    world = line.world
+    save_step(actor=world.drafter, pk=line.pk, step="facts", version=0, values={"facts": "Wares of the invented mill."})
+    line.walk("submit")
+    line.take("return_to_drafter", comments=[{"field": "facts", "text": "Which hour?"}])
+    comment = line.request.comments.get()
+    answer_comment(actor=world.drafter, pk=line.pk, comment_id=comment.pk, text="Nobody knows.")
+
+
 def keys(data: Any, path: str = "") -> set[str]:
     """Every key of a JSON file, but for what the content of a record or version says in its own words."""
     if isinstance(data, list):
@@ -349,14 +432,16 @@ def test_the_paper_describes_every_field(world: World) -> None:
     give(ask(note, agency("KZ-MIA"), by=world.drafter), person(agency("KG-MIA"), Role.LIAISON))
     put_paper(line.case, world.drafter)
     Line(world, need_to_know=True, members=[world.supervisor])
+    paper(person(agency("KG-MIA"), Role.CA_OFFICER), agency("KG-MIA"))
+    drafted(line)
     line.walk_to("info_requested").walk("write_answer", "answer_information")
     opened = Opened(world.supervisor, "KG-MIA")
-    paper = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
-    described = set(re.findall(r"^\| `(\w+)`", paper, re.MULTILINE))
+    document = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+    described = set(re.findall(r"^\| `(\w+)`", document, re.MULTILINE))
     there = set().union(*(keys(opened.json(name)) for name in opened.names if name.endswith(".json")))
     there |= {"number", "result", "text"}  # of results, which come later on this line
     assert described == there
-    assert building.FORMAT in paper and all(column in paper for column in building.INDEX)
+    assert building.FORMAT in document and all(column in document for column in building.INDEX)
 
 
 def test_the_store_is_not_the_documents(world: World) -> None:

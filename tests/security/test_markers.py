@@ -21,6 +21,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.sheets import XLSX
 from agencies.models import Role
 from cases.models import Share
 from exports import store
@@ -308,7 +309,9 @@ def test_an_export_holds_only_what_is_theirs(hunt: Hunt, chapter: str) -> None:
         leaks += [f"{key} for {body}" for key in found[body] if row_of(key)[body] > number and key != f"agency.{code}"]
     assert not leaks, leaks
     whole = {"case.title", "case.offences", "note.text", "paper.content", "org.withheld", "second.facts"}
+    whole |= {"gap.reason", "final.basis_reason", "comment.return_to_drafter", "comment.return_from_authority"}
     assert whole < found["drafting"]
+    assert {"journal.number", "journal.subject", "journal.remark", "journal.reason"} < found["sending"]
     assert {"final.facts", "number.transmit"} < found["receiving"] and "first.facts" not in found["receiving"]
     result = {"transmitted": set(), "reported": {"result.first"}, "closed": {"result.third"}}[chapter]
     assert result <= found["receiving"] and result <= found["executing"]
