@@ -16,6 +16,7 @@ from cases.models import Case
 from exchange import errors, maintenance
 from exchange.celery import app as celery_app
 from exchange.middleware import from_our_own_page, sign_in_and_send_again
+from mla import drafting
 from mla.listing import rows_for
 from mla.models import AssistanceRequest
 
@@ -53,7 +54,8 @@ def help_page(request: HttpRequest) -> HttpResponse:
     sections = [{"role": role, "template": f"help/{role.value}.html", "mine": role in held} for role in roles]
     home = request.standing.home
     admins = people_with(Role.AGENCY_ADMIN, home.pk) if home else []
-    return render(request, "help/index.html", {"sections": sections, "home": home, "admins": admins})
+    context = {"sections": sections, "home": home, "admins": admins, "drafting": drafting.STEPS}
+    return render(request, "help/index.html", context)
 
 
 @login_not_required

@@ -1,7 +1,7 @@
 """Making the file of an export: written as a part, finished whole, and only then named.
 
-Steps: cases, items, requests, requests on paper, files. A worker that is killed leaves a part that nobody names; the next one starts
-anew. While it works it says how far it is, and hears whether it is still wanted.
+Steps: cases, items, requests, requests on paper, files. A worker that is killed leaves a part that nobody names; the
+next one starts anew. While it works it says how far it is, and hears whether it is still wanted.
 """
 
 import contextlib

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import translation
+from django.utils.html import escape
 
 from agencies.models import Role
+from mla.drafting import STEPS
 from tests.factories import agency, person
 from tests.security.people import browser, secretariat
 
@@ -57,6 +59,14 @@ def test_who_to_ask() -> None:
     assert ours.name in text and theirs.name not in text and "has no admin now" not in text
 
 
+def test_the_steps_of_a_draft_stand_there() -> None:
+    """All of them, as the task list of a draft names them; and the register for those who have one."""
+    officer = text_of(browser(person(agency("KG-MIA"), Role.OFFICER)))
+    for step in STEPS:
+        assert escape(step.label) in officer
+    assert f'href="{reverse("register:list")}"' in officer.partition("<main")[2]
+
+
 @pytest.mark.parametrize("name", ["help", "limits"])
 def test_links_lead_somewhere(name: str) -> None:
     """Each address on the page is one of the portal's."""
@@ -85,13 +95,14 @@ def test_the_footer_leads_here() -> None:
         assert f'href="{reverse("help")}"' in foot and f'href="{reverse("limits")}"' in foot
 
 
+WORKING = {"Cases", "Requests", "Shares", "Register"}
 # Role: what stands in the bar beside what everybody has, and what in the person's own menu.
 MENUS = {
-    Role.OFFICER: ({"Cases", "Requests", "Shares"}, {"Figures"}),
-    Role.SUPERVISOR: ({"Cases", "Requests", "Shares"}, {"Figures", "Export of data"}),
-    Role.CA_OFFICER: ({"Cases", "Requests", "Shares"}, {"Figures"}),
-    Role.CA_SIGNATORY: ({"Cases", "Requests", "Shares"}, {"Figures", "Export of data"}),
-    Role.LIAISON: ({"Cases", "Requests", "Shares"}, {"Figures", "Export of data"}),
+    Role.OFFICER: (WORKING, {"Figures"}),
+    Role.SUPERVISOR: (WORKING, {"Figures", "Export of data"}),
+    Role.CA_OFFICER: (WORKING, {"Figures"}),
+    Role.CA_SIGNATORY: (WORKING, {"Figures", "Export of data"}),
+    Role.LIAISON: (WORKING, {"Figures", "Export of data"}),
     Role.AGENCY_ADMIN: (set(), set()),
     Role.PLATFORM_ADMIN: (set(), set()),
     Role.AUDITOR: ({"Audit log"}, set()),

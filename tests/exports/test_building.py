@@ -183,7 +183,7 @@ def test_how_a_draft_came_about(world: World, supervised: dict[str, User]) -> No
 def test_a_copy_names_its_former(world: World) -> None:
     """As long as the asker sees it."""
     line = Line(world)
-    copied = copy_request(actor=world.drafter, pk=line.pk, requested_state=state("KZ"))
+    (copied,) = copy_request(actor=world.drafter, pk=line.pk, case_id=line.case.pk, requested_states=[state("KZ")])
     found = Opened(world.supervisor, "KG-MIA").all("requests")
     assert found[copied.reference]["draft"]["copied_from"] == line.request.reference
 
