@@ -86,5 +86,5 @@ def test_the_log_as_a_file(world: World, visit: Callable[..., Visitor]) -> None:
     visitor.page.wait_for_url("**agency=KG-MIA**")
     assert visitor.page.locator("main tbody tr").count() == 1
     with visitor.page.expect_download() as waiting:
-        visitor.press("CSV", "link")
+        visitor.press("Export CSV", "link")
     assert "Submitted for review" in Path(waiting.value.path()).read_text(encoding="utf-8-sig")
