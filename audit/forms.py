@@ -1,6 +1,6 @@
 """What an auditor looks for; sent by GET, so that a page can be bookmarked and sent on."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -60,7 +60,8 @@ class FilterForm(forms.Form):
         since, until = data.pop("since"), data.pop("until")
         if since:
             data["since"] = _midnight(since)
-        if until:
+        # The calendar's last day has no day after it, and nothing to end.
+        if until and until < date.max:
             data["before"] = _midnight(until + timedelta(days=1))
         return data
 
