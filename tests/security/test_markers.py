@@ -309,7 +309,7 @@ def test_an_export_holds_only_what_is_theirs(hunt: Hunt, chapter: str) -> None:
         found[body] = marks_in(text)
         leaks += [f"{key} for {body}" for key in found[body] if row_of(key)[body] > number and key != f"agency.{code}"]
     assert not leaks, leaks
-    whole = {"case.title", "case.offences", "note.text", "paper.content", "org.withheld", "second.facts"}
+    whole = {"case.title", "later.case.offences", "note.text", "paper.content", "org.withheld", "second.facts"}
     whole |= {"gap.reason", "final.basis_reason", "comment.return_to_drafter", "comment.return_from_authority"}
     assert whole < found["drafting"]
     assert {"journal.number", "journal.subject", "journal.remark", "journal.reason"} < found["sending"]
