@@ -35,57 +35,57 @@ from tests.security.test_walker import FREE_OF_PEOPLE, Walk, ready_export, rows
 from tests.servers import MailServer, start_worker, wait_for
 
 # Key, and for each body the chapter from which its people may read it; `-` never. A side's central authority
-# reads the domestic steps of its own side. `given` is an agency with which a part of one item is shared. `auditing` is
-# the auditor of the organisation that runs the portal, who reads who acted for which agency, and nothing else.
+# reads the domestic steps of its own side. `given` is an agency with which a part of one item is shared.
 MAY = """
-key                     drafting         sending          receiving        executing        given   named auditing
-case.title              draft            passed           transmitted      assigned         -       -   -
-case.proceedings_number draft            passed           transmitted      assigned         -       -   -
-case.offences           draft            -                -                -                -       -   -
-later.*                 signed           -                -                -                -       -   -
-first.*                 draft            -                -                -                -       -   -
-second.*                returned         passed           -                -                -       -   -
-final.*                 returned.again   returned.again   transmitted      assigned         -       -   -
-first.basis_reason      draft            -                -                -                -       -   -
-second.basis_reason     returned         -                -                -                -       -   -
-final.basis_reason      returned.again   -                -                -                -       -   -
-gap.reason              draft            -                -                -                -       -   -
-comment.return_to_drafter returned       -                -                -                -       -   -
-comment.return_from_authority returned.again -            -                -                -       -   -
-attached.*              draft            passed           transmitted      assigned         -       -   -
-reason.return_to_drafter returned        passed           -                -                -       -   -
-reason.return_from_authority returned.again returned.again -               -                -       -   -
-number.transmit         transmitted      transmitted      transmitted      assigned         -       -   -
-number.acknowledge      under.review     under.review     under.review     assigned         -       -   -
-question                asked            asked            asked            assigned         -       -   -
-answer.begun            answer.begun     answer.begun     -                -                -       -   -
-answer.sent             answer.written   answer.written   answered         assigned         -       -   -
-result.first            -                -                reported         reported         -       -   -
-found.first.*           responded        responded        reported         reported         -       -   -
-kept.*                  -                -                -                reported         -       -   -
-reason.return_results   -                -                results.returned results.returned -       -   -
-result.second           responded        responded        reported.again   reported.again   -       -   -
-found.second.*          responded        responded        reported.again   reported.again   -       -   -
-covering.first          responded        responded        responded        responded        -       -   -
-missing.send_back       sent.back        sent.back        sent.back        sent.back        -       -   -
-result.third            closed           closed           reported.at.last reported.at.last -       -   -
-covering.last           closed           closed           closed           closed           -       -   -
-org.name                draft            -                -                -                draft   -   -
-share.purpose           draft            -                -                -                draft   -   -
-org.withheld            draft            -                -                -                -       -   -
-note.*                  draft            -                -                -                -       -   -
-asked.*                 draft            -                -                -                -       -   -
-paper.*                 draft            -                -                -                -       -   -
-journal.*               -                draft            -                -                -       -   -
-secret.*                -                -                -                -                -       draft -
-person.KG-MIA           draft            passed           -                -                -       -   draft
-person.KG-GPO           passed           draft            -                -                -       -   draft
-person.UZ-GPO           -                -                draft            assigned         -       -   draft
-person.UZ-MIA           -                -                assigned         draft            -       -   draft
-agency.KG-MIA           draft            draft            transmitted      assigned         draft   -   draft
-agency.KG-GPO           draft            draft            transmitted      assigned         -       -   draft
-agency.UZ-GPO           passed           passed           draft            assigned         -       -   draft
-agency.UZ-MIA           responded        responded        draft            draft            -       -   draft
+key                     drafting         sending          receiving        executing        given   named
+case.title              draft            passed           transmitted      assigned         -       -
+case.proceedings_number draft            passed           transmitted      assigned         -       -
+case.offences           draft            -                -                -                -       -
+later.*                 signed           -                -                -                -       -
+first.*                 draft            -                -                -                -       -
+second.*                returned         passed           -                -                -       -
+final.*                 returned.again   returned.again   transmitted      assigned         -       -
+first.basis_reason      draft            -                -                -                -       -
+second.basis_reason     returned         -                -                -                -       -
+final.basis_reason      returned.again   -                -                -                -       -
+gap.reason              draft            -                -                -                -       -
+comment.return_to_drafter returned       -                -                -                -       -
+comment.return_from_authority returned.again -            -                -                -       -
+attached.*              draft            passed           transmitted      assigned         -       -
+language.*              draft            passed           transmitted      assigned         -       -
+reason.return_to_drafter returned        passed           -                -                -       -
+reason.return_from_authority returned.again returned.again -               -                -       -
+number.transmit         transmitted      transmitted      transmitted      assigned         -       -
+number.acknowledge      under.review     under.review     under.review     assigned         -       -
+question                asked            asked            asked            assigned         -       -
+answer.begun            answer.begun     answer.begun     -                -                -       -
+answer.sent             answer.written   answer.written   answered         assigned         -       -
+result.first            -                -                reported         reported         -       -
+found.first.*           responded        responded        reported         reported         -       -
+kept.*                  -                -                -                reported         -       -
+reason.return_results   -                -                results.returned results.returned -       -
+result.second           responded        responded        reported.again   reported.again   -       -
+found.second.*          responded        responded        reported.again   reported.again   -       -
+covering.first          responded        responded        responded        responded        -       -
+missing.send_back       sent.back        sent.back        sent.back        sent.back        -       -
+result.third            closed           closed           reported.at.last reported.at.last -       -
+covering.last           closed           closed           closed           closed           -       -
+org.name                draft            -                -                -                draft   -
+share.purpose           draft            -                -                -                draft   -
+org.withheld            draft            -                -                -                -       -
+note.*                  draft            -                -                -                -       -
+asked.*                 draft            -                -                -                -       -
+paper.*                 draft            -                -                -                -       -
+journal.*               -                draft            -                -                -       -
+secret.*                -                -                -                -                -       draft
+person.KG-MIA           draft            passed           -                -                -       -
+person.KG-GPO           passed           draft            -                -                -       -
+person.UZ-GPO           -                -                draft            assigned         -       -
+person.UZ-MIA           -                -                assigned         draft            -       -
+agency.KG-MIA           draft            draft            transmitted      assigned         draft   -
+agency.KG-GPO           draft            draft            transmitted      assigned         -       -
+agency.UZ-GPO           passed           passed           draft            assigned         -       -
+agency.UZ-MIA           responded        responded        draft            draft            -       -
 """
 # `named`: who is named in the need-to-know case, in which all words begin with `secret`.
 BODIES: dict[str, tuple[str, ...]] = {
@@ -102,6 +102,7 @@ BODIES: dict[str, tuple[str, ...]] = {
 }
 # On pages that are open to all the names of agencies stand for all to see; a form names whom one can choose.
 NAMES_AGENCIES = {"agencies:directory", "mla:draft", "cases:share", "shares:again"}
+AUDITED = {"person", "agency"}
 CHAPTER = {name.replace(" ", "."): number for number, name in enumerate(CHAPTERS)}
 
 
@@ -109,10 +110,14 @@ def table() -> dict[str, dict[str, float]]:
     """The table: for each key and body the number of a chapter."""
     head, *lines = map(str.split, MAY.strip().splitlines())
     never = float("inf")
-    return {
+    found = {
         key: {body: CHAPTER.get(cell, never) for body, cell in zip(head[1:], cells, strict=True)}
         for key, *cells in lines
     }
+    # The auditor of the organisation that runs the portal reads who acted for which agency, and nothing else.
+    for key, cells in found.items():
+        cells["auditing"] = 0 if key.partition(".")[0] in AUDITED else never
+    return found
 
 
 TABLE = table()
@@ -238,12 +243,12 @@ OFTEN = {
 OFTEN |= {"cases:item/shared", "cases:item/hidden", "cases:item/document", "shares:list"}
 OFTEN |= {"shares:detail/marked", "shares:detail/marked-asked"}
 OFTEN |= {f"cases:item/{which}" for which in ("attached", "attached-file", "found-first", "found-second", "kept-first")}
-OFTEN |= {"cases:detail/secret", "mla:detail/secret"}
 # And what is looked at when all is done: the files, the shares by which things crossed.
 AT_LAST = {"cases:file/attached-file", "cases:item/secret.attached", "cases:file/secret.attached-file"}
-AT_LAST |= {f"shares:detail/{step}" for step in BY_NAME}
-OFTEN |= {"register:list", "register:export", "register:export/xlsx", "register:acknowledge/marked"}
-OFTEN |= {"register:paper/marked", "register:paper/marked-void"}
+AT_LAST |= {f"shares:detail/{step}" for step in BY_NAME} | {"mla:print"}
+AT_LAST |= {"register:export/xlsx", "register:paper/marked", "register:paper/marked-void"}
+AT_LAST |= {"cases:detail/secret", "mla:detail/secret"}
+OFTEN |= {"register:list", "register:export", "register:acknowledge/marked"}
 
 
 def test_nobody_reads_what_is_not_theirs(hunt: Hunt) -> None:
@@ -266,11 +271,9 @@ def test_nobody_reads_what_is_not_theirs(hunt: Hunt) -> None:
     assert not blind, "\n".join(blind)
 
 
-@pytest.mark.parametrize("chapter", ["transmitted", "reported again"])
-def test_nobody_at_all(world: World, chapter: str) -> None:
-    """Every page of the portal, by everybody."""
-    hunt = Hunt(world)
-    number = list(CHAPTERS).index(chapter)
+def test_nobody_at_all(hunt: Hunt) -> None:
+    """Every page of the portal, by everybody, when all words have been said and nothing is closed yet."""
+    number = list(CHAPTERS).index("reported again")
     for name in list(CHAPTERS)[: number + 1]:
         hunt.story.chapter(name)
     pages = list(hunt.pages())
@@ -394,6 +397,7 @@ HOLD_CONTENT = {
     "mla_fieldcomment",
     "mla_gapreason",
     "mla_informationround",
+    "mla_languageversion",
     "mla_measure",
     "mla_paperrequest",
     "mla_registernumber",
