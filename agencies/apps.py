@@ -11,13 +11,14 @@ class AgenciesConfig(AppConfig):
     verbose_name = _("Agencies")
 
     def ready(self) -> None:
-        """Teach the bell where people work and this app's words; and the letters how they are written."""
-        from agencies import subjects
+        """Teach the bell where people work, bell and log this app's words, and the letters how they are written."""
+        from agencies import auditing, subjects
         from agencies.services import accounts, invitations
         from agencies.standing import zones_of
         from notifications.registry import register_workplaces
 
         register_workplaces(zones_of)
         subjects.register()
+        auditing.register()
         invitations.register_letters()
         accounts.register_letters()

@@ -11,10 +11,11 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
-        """Teach the bell this app's words and subjects, and the agencies what becomes of cases when people leave."""
+        """Teach bell and audit log this app's words and subjects, and the agencies what becomes of cases."""
         from agencies import work
-        from cases import subjects
+        from cases import auditing, subjects
         from cases.services.case import settle_named
 
         subjects.register()
+        auditing.register()
         work.register(settle=settle_named)

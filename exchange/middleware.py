@@ -1,6 +1,7 @@
 """What happens to every request before a view and after it."""
 
 import re
+import secrets
 from collections.abc import Callable
 
 from django.conf import settings
@@ -12,11 +13,46 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from agencies.standing import standing_of
+from exchange import errors, maintenance
+from exchange.logs import request_id
 
 MACHINE = re.compile(
     r"_FORMS\n|^(next|basis|token|version|show|add_row)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z"
 )
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+# Whoever watches over the portal asks these at any time.
+WATCHED = {"/healthz", "/readyz"}
+
+
+class RequestNumber:
+    """Each click has a number of its own: in every log line about it, in its answer, on the page of a failure."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = request_id.set(secrets.token_hex(6))
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id.get()
+        finally:
+            request_id.reset(token)
+        return response
+
+
+class Maintenance:
+    """While the portal is being maintained every page says so, before anything of it is asked."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        minutes = maintenance.minutes_left()
+        if minutes is None or request.path in WATCHED:
+            return self.get_response(request)
+        return errors.page(request, "maintenance", retry_after=minutes * 60, minutes=minutes)
 
 
 class ResponseHeaders:
@@ -46,7 +82,7 @@ class BodyLimit:
             length = self.limit + 1
         if length > self.limit:
             # The server reads past a part of what still comes, holds nothing of it, and ends the connection.
-            return render(request, "too_large.html", {"limit": settings.UPLOAD_LIMIT_MB}, status=413)
+            return errors.page(request, "too_large", limit=settings.UPLOAD_LIMIT_MB)
         return self.get_response(request)
 
 
@@ -117,6 +153,21 @@ class KeepTyped:
         if not from_our_own_page(request):
             return None
         return sign_in_and_send_again(request)
+
+
+class RefusedMethods:
+    """405 with words: Django's own has none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.streaming or response.content:
+            return response
+        page = errors.page(request, "method")
+        page["Allow"] = response["Allow"]
+        return page
 
 
 def from_our_own_page(request: HttpRequest) -> bool:

@@ -45,14 +45,18 @@ INSTALLED_APPS = [
     "notifications",
     "cases",
     "mla",
+    "figures",
+    "exports",
 ]
 
 MIDDLEWARE = [
+    "exchange.middleware.RequestNumber",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "exchange.middleware.ResponseHeaders",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "exchange.middleware.Maintenance",
     "exchange.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -67,6 +71,7 @@ MIDDLEWARE = [
     "cases.middleware.NotVisibleNotThere",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "exchange.middleware.RefusedMethods",
 ]
 
 ROOT_URLCONF = "exchange.urls"
@@ -199,6 +204,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".static"))
 FILES_ROOT = Path(env.str("FILES_ROOT", default=str(BASE_DIR / ".files")))
+# While this file is there the portal rests: docs/maintenance.md.
+MAINTENANCE_FILE = Path(env.str("MAINTENANCE_FILE", default=str(FILES_ROOT / "maintenance")))
 UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", default=25)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
@@ -272,6 +279,9 @@ CELERY_BEAT_SCHEDULE = {
     "forget what is of no use any more": {"task": "agencies.tasks.forget", "schedule": 60 * 60},
     "sweep files that no document names": {"task": "cases.tasks.sweep", "schedule": 60 * 60},
     "leave no need-to-know case to nobody": {"task": "cases.tasks.settle", "schedule": 60 * 60},
+    "tend the exports of agencies' data": {"task": "exports.tasks.tend", "schedule": 60, "options": {"expires": 60}},
+    # Asks often whether the day's figures are there; makes them once.
+    "make the day's figures": {"task": "figures.tasks.renew", "schedule": 10 * 60, "options": {"expires": 10 * 60}},
     # At night in the region.
     "sweep old sendings of forms": {"task": "accounts.tasks.sweep", "schedule": crontab(hour="21", minute="7")},
     "sweep what was told": {"task": "notifications.tasks.sweep", "schedule": crontab(hour="21", minute="17")},

@@ -16,12 +16,20 @@ urlpatterns = [
     path("shares/", include("cases.share_urls")),
     path("requests/", include("mla.urls")),
     path("register/", include("mla.register_urls")),
+    path("figures/", include("figures.urls")),
+    path("export/", include("exports.urls")),
     path("directory/", include("agencies.urls")),
+    path("audit/", include("audit.urls")),
     path("notifications/", include("notifications.urls")),
     path("parts/", views.parts, name="parts"),
+    path("help/", views.help_page, name="help"),
+    path("help/limits/", views.limits, name="limits"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]
 
+handler400 = "exchange.views.bad_request"
 handler403 = "exchange.views.forbidden"
 handler404 = "exchange.views.not_found"
+handler429 = "exchange.views.too_many"
+handler500 = "exchange.views.failed"

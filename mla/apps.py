@@ -11,13 +11,14 @@ class MlaConfig(AppConfig):
     verbose_name = _("Mutual legal assistance")
 
     def ready(self) -> None:
-        """Teach the bell this app's words and subjects, the case page its requests, the agencies how drafts pass on."""
+        """Teach bell and log this app's words, the case page its requests, the agencies how drafts pass on."""
         from agencies import work
         from cases import panels as case_panels
-        from mla import crossing, expected, panels, subjects
+        from mla import auditing, crossing, expected, panels, subjects
         from mla.services import handing_over
 
         subjects.register()
+        auditing.register()
         expected.register_expected()
         case_panels.register(
             panel=panels.requests_card,

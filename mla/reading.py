@@ -110,7 +110,7 @@ class Reading:
     @property
     def measures(self) -> list[dict[str, Any]]:
         """Measures as they crossed (or as drafted), each with the result that this side may read."""
-        results = self._results()
+        results = self.results
         rows = []
         for row in self.content["measures"]:
             result, text = results.get(row["number"], ("", ""))
@@ -156,7 +156,7 @@ class Reading:
     @property
     def answered(self) -> int:
         """How many measures have a result."""
-        return sum(1 for result, _text in self._results().values() if result)
+        return sum(1 for result, _text in self.results.values() if result)
 
     @property
     def turn(self) -> dict[str, str]:
@@ -300,7 +300,9 @@ class Reading:
             return self.request.receiving_authority.name
         return event.actor_agency.name
 
-    def _results(self) -> dict[int, tuple[str, str]]:
+    @property
+    def results(self) -> dict[int, tuple[str, str]]:
+        """Each measure's result and its text, as far as this side may read them."""
         if self.side == Side.REQUESTED:
             return {row.number: (row.result, row.result_text) for row in self.request.measures.all()}
         if self.response is None:

@@ -18,6 +18,9 @@ from cases.services.shares import Chosen
 from exercise import papers
 from exercise.loading import Exercise, load
 from exercise.people import PLAYERS
+from exports import services as exports
+from exports.models import AgencyExport
+from figures.services import renew
 from mla import drafting
 from mla.models import AssistanceRequest, PaperRequest
 from mla.papers import void_paper
@@ -60,6 +63,8 @@ class Village(World):
         self.drafter, self.supervisor = who("officer"), who("supervisor")
         self.sender, self.signatory = who("ca_officer"), who("ca_signatory")
         self.receiver, self.executor = who("ca_officer", "UZ-GPO"), who("officer", "UZ-MIA")
+        self.auditor, self.observer = who("auditor", "ORG-SEC"), who("observer", "ORG-SEC")
+        self.liaison = who("liaison")
         self.holders = {
             (Body.DRAFTING, Role.OFFICER): self.drafter,
             (Body.DRAFTING, Role.SUPERVISOR): self.supervisor,
@@ -74,6 +79,7 @@ class Village(World):
         self.admin, self.other_admin = (
             self.exercise.people[player.email] for player in PLAYERS if player.role == "platform_admin"
         )
+        self.others: list[User] = []
         # An agency that has nothing yet.
         self.newcomer = person(agencies["KG-CUS"], Role.OFFICER, Role.SUPERVISOR)
         # The drafter's colleague, to whom work can be handed.
@@ -84,7 +90,7 @@ class Village(World):
 
     def speak(self, language: str) -> None:
         """Everybody reads the portal in this language and has the tests' password."""
-        for one in (*self.exercise.people.values(), self.newcomer, self.colleague):
+        for one in (*self.exercise.people.values(), self.newcomer, self.colleague, *self.others):
             one.set_password(PASSWORD)
             one.language = language
             one.save(update_fields=["password", "language"])
@@ -184,6 +190,15 @@ def places(village: Village) -> list[Place]:
         Place("not-open", village.receiver, f"/requests/{crossed}/steps/sign/", 403),
         Place("not-found", drafter, f"/requests/{uuid.uuid4()}/", 404),
         Place("parts", drafter, "/parts/"),
+        Place("audit", village.auditor, "/audit/"),
+        Place("audit-filtered", village.auditor, "/audit/?agency=KG-GPO&event=request.transmit"),
+        Place("audit-refused", village.auditor, "/audit/?refused=on"),
+        Place("audit-errors", village.auditor, "/audit/?subject=x&since=2026-03-02&until=2026-03-01"),
+        Place("audit-not-open", drafter, "/audit/", 403),
+        Place("help", drafter, "/help/"),
+        Place("help-observer", village.observer, "/help/"),
+        Place("help-signed-out", None, "/help/"),
+        Place("limits", drafter, "/help/limits/"),
     ]
     found += item_places(village)
     found += register_places(village)
@@ -207,6 +222,45 @@ def places(village: Village) -> list[Place]:
         path = f"/requests/{street.pk}/steps/{transition.name}/"
         found.append(Place(f"step-{transition.name.replace('_', '-')}", street.holder(transition.name), path))
     village.ring()
+    return found + edges(village)
+
+
+def edges(village: Village) -> list[Place]:
+    """Figures of all these requests, and exports in each state that looks different."""
+    renew(anew=True)
+    asker, agency = village.supervisor, village.bodies[Body.DRAFTING]
+    found = [
+        Place("figures", village.observer, "/figures/"),
+        Place("figures-case-worker", village.drafter, "/figures/"),
+        Place("exports-empty", village.liaison, "/export/"),
+        Place("exports", asker, "/export/"),
+    ]
+    states: dict[str, dict[str, Any]] = {
+        "confirmed": {},
+        "building": {"step": 2, "done": 310, "total": 1200, "claim": uuid.uuid4()},
+        "ready": {
+            "file": uuid.uuid4(),
+            "size": 48_000_000,
+            "sha256": "7a3e51bb" * 8,
+            "expires_at": timezone.now() + timedelta(hours=20),
+        },
+        "failed": {},
+    }
+    others = [person(agency, Role.SUPERVISOR) for _ in states]
+    for (state, more), other in zip(states.items(), others, strict=True):
+        other.set_password(PASSWORD)
+        other.save(update_fields=["password"])
+        export = exports.ask(actor=other, agency=agency, reason="archive")
+        decided = {"decided_by": village.liaison, "decided_at": export.asked_at}
+        AgencyExport.objects.filter(pk=export.pk).update(state=state, **decided, **more)
+        found.append(Place(f"export-{state}", other, f"/export/{export.pk}/"))
+    asked = exports.ask(actor=asker, agency=agency, reason="proceedings")
+    found += [
+        Place("export-asked", asker, f"/export/{asked.pk}/"),
+        Place("export-to-confirm", village.liaison, f"/export/{asked.pk}/"),
+        Place("exports-list", village.liaison, "/export/"),
+    ]
+    village.others = others
     return found
 
 

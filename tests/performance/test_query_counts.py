@@ -21,6 +21,9 @@ from cases.models import GrantSource, Share, ShareItem
 from cases.services import name_person
 from cases.services.items import freeze
 from cases.workflow import ShareState
+from exports import services as exports
+from exports.models import AgencyExport
+from figures.services import renew
 from mla.models import Assignment, AssistanceRequest, RegisterNumber, RequestEvent, RequestVersion
 from mla.services import create_request
 from mla.workflow import Body
@@ -29,6 +32,7 @@ from tests.agencies.offices import Office
 from tests.cases.sharing import FIREARM, MARK, NAMES, NOTE, PASSPORT, PERSON, Sharing, browser
 from tests.factories import CONTENT, MEASURES, Line, World, case, designate, paper, person, state
 from tests.mla.test_crossing import Papers, note
+from tests.security.people import secretariat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
@@ -73,6 +77,11 @@ class Growing:
         self.admin, self.other_admin = browser(self.office.admin), browser(self.office.other_admin)
         self.platform, self.second = browser(self.office.platform), browser(self.office.second)
 
+        self.auditor = browser(person(secretariat(), Role.AUDITOR))
+        self.asker = person(self.it.owner, Role.SUPERVISOR)
+        self.supervisor = browser(self.asker)
+        self.export = exports.ask(actor=self.asker, agency=self.it.owner, reason="archive")
+
     @property
     def giver(self) -> Membership:
         """Whose work is handed over again and again."""
@@ -94,6 +103,7 @@ class Growing:
         ShareItem.objects.create(share=self.opened, item=item, approved=True, **more)
         give_to_agency([item], it.recipient, GrantSource.SHARE, expires_at=self.opened.ends_at, share_id=self.opened.pk)
         self._agency(number)
+        AgencyExport.objects.create(agency=it.owner, asked_by=self.asker, reason="archive", state="expired")
         case(it.officer, it.owner)
         request = create_request(
             actor=it.officer, case_id=it.case.pk, requested_state=state("UZ"), content=CONTENT, measures=MEASURES
@@ -164,6 +174,7 @@ class Growing:
 
     def pages(self) -> dict[str, int]:
         """How often each page asks."""
+        renew(anew=True)
         of_case = reverse("cases:detail", args=[self.it.case.pk])
         of_share = reverse("shares:detail", args=[self.pending.pk])
         looks: dict[str, tuple[Client, str]] = {
@@ -187,6 +198,16 @@ class Growing:
             "notifications": (self.officer, reverse("notifications:index")),
             "notifications of a receiver": (self.reader, reverse("notifications:index")),
             "what goes by mail": (self.officer, reverse("notifications:settings")),
+            "audit log": (self.auditor, reverse("audit:list")),
+            "audit log, filtered": (
+                self.auditor,
+                f"{reverse('audit:list')}?agency={self.it.owner.code}&event=item.create",
+            ),
+            "figures": (self.officer, reverse("figures:index")),
+            "exports": (self.supervisor, reverse("exports:index")),
+            "exports, to confirm": (self.liaison, reverse("exports:index")),
+            "export": (self.supervisor, reverse("exports:detail", args=[self.export.pk])),
+            "help": (self.officer, reverse("help")),
             "directory": (self.officer, reverse("agencies:directory")),
             "people": (self.admin, reverse("people:index")),
             "member": (self.admin, reverse("people:member", args=[self.giver.pk])),

@@ -87,6 +87,8 @@ FORMS: dict[str, tuple[str, str, str]] = {
     "change an entry": ("sender", "register:paper_edit", ""),
     "mark an entry void": ("sender", "register:paper_void", ""),
     "acknowledge several": ("addressee", "register:acknowledge/waits", ""),
+    "confirm an export": ("liaison", "exports:detail", "exports:step"),
+    "cancel an export": ("supervisor", "exports:detail", "exports:step/cancel"),
 }
 # Forms of people who are not signed in.
 OPEN = {"join": "join", "ask for a link": "password_forgotten", "renew a password": "password_new"}

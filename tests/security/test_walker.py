@@ -20,6 +20,8 @@ from accounts.models import PasswordLink
 from agencies.models import Membership, Role, RoleProposal
 from agencies.services import accounts, applications, end_membership, handovers, invitations, rosters
 from cases.models import Share
+from exports import building, services
+from exports.models import AgencyExport
 from mla.models import AssistanceRequest, InformationRound
 from mla.papers import void_paper
 from mla.workflow import BY_NAME, Body
@@ -85,6 +87,25 @@ notifications:read_one  POST   in     404    404    ok    404   404   404   404 
 notifications:open_one  POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
 notifications:settings  GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 notifications:settings  POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+help                    GET    200    200    200    200   200   200   200   200   200   200   200   200   200
+limits                  GET    200    200    200    200   200   200   200   200   200   200   200   200   200
+audit:list              GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+audit:export            GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+audit:export/unknown    GET    in     404    404    404   404   404   404   404   404   404   404   404   404
+figures:index           GET    in     -      200    200   200   200   200   200   200   200   200   200   200
+figures:csv             GET    in     -      200    200   200   200   200   200   200   200   200   200   200
+exports:index           GET    in     403    -      403   403   200   200   403   200   403   403   403   403
+exports:index           POST   in     403    -      403   403   bad   403   403   403   403   403   403   403
+exports:detail          GET    in     404    404    404   404   200   200   404   404   404   404   404   404
+exports:detail/ready    GET    in     404    -      404   404   404   404   404   404   404   404   404   404
+exports:detail/none     GET    in     404    404    404   404   404   404   404   404   404   404   404   404
+exports:file            GET    in     404    404    404   404   403   403   404   404   404   404   404   404
+exports:file/ready      GET    in     404    -      404   404   404   404   404   404   404   404   404   404
+exports:step            POST   in     404    404    404   404   403   ok    404   404   404   404   404   404
+exports:step/decline    POST   in     404    404    404   404   403   ok    404   404   404   404   404   404
+exports:step/cancel     POST   in     404    404    404   404   ok    403   404   404   404   404   404   404
+exports:step/ready      POST   in     404    -      404   404   404   404   404   404   404   404   404   404
+exports:step/unknown    POST   in     404    404    404   404   404   404   404   404   404   404   404   404
 cases:list              GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 cases:create            GET    in     403    -      200   200   200   403   403   403   403   200   200   200
 cases:create            POST   in     403    -      ok    ok    ok    403   403   403   403   bad   bad   bad
@@ -289,6 +310,15 @@ register:paper_void/void POST  in     404    404    404   404   404   404   409 
 """
 # Where the three of `others`, or the four of `admins`, differ, in the order of COLUMNS.
 OTHERS = {
+    ("audit:list", "GET"): ("403", "403", "200", "403"),
+    ("audit:export", "GET"): ("403", "403", "200", "403"),
+    ("figures:index", "GET"): ("403", "403", "403", "200"),
+    ("figures:csv", "GET"): ("403", "403", "403", "200"),
+    ("exports:index", "GET"): ("403", "200", "200"),
+    ("exports:index", "POST"): ("403", "bad", "403"),
+    ("exports:detail/ready", "GET"): ("404", "200", "404"),
+    ("exports:file/ready", "GET"): ("404", "200", "404"),
+    ("exports:step/ready", "POST"): ("404", "ok", "404"),
     ("cases:create", "GET"): ("200", "200", "403"),
     ("cases:create", "POST"): ("bad", "bad", "403"),
     # Agency admin, platform admin, auditor, observer. A platform admin is the admin of the secretariat's people, and
@@ -458,6 +488,12 @@ class Walk:
 
         self.staff = Staff(self)
 
+        # One that waits for its second person; and one of another state's agency, made whole.
+        self.exports = {
+            "": services.ask(actor=world.supervisor, agency=self.line.case.owner, reason="archive"),
+            "ready": ready_export(self.people.users["other_side"], agency("UZ-CUS")),
+        }
+
     def url(self, address: str) -> str:
         """The address of a row, with what it is about."""
         name, _, which = address.partition("/")
@@ -511,7 +547,17 @@ def left_draft(world: World) -> Line:
     return line
 
 
+def ready_export(asker: Any, at: Any) -> AgencyExport:
+    """An export of an agency's data that can be fetched."""
+    export = services.ask(actor=asker, agency=at, reason="archive")
+    services.take(actor=factories.person(at, Role.LIAISON), pk=export.pk, step="confirm")
+    building.build(export.pk)
+    export.refresh_from_db()
+    return export
+
+
 About = Callable[[Walk, str], tuple[dict[str, Any], str]]
+EXPORT_STEP = {"": "confirm", "ready": "cancel"}
 STEP = {"secret": "submit", "unknown": "no_such_step"}
 SHARE_STEP = {"asked": "cancel", "secret": "cancel", "unknown": "approve"}
 
@@ -534,6 +580,11 @@ def share_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
 def entry_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     """The address of an entry of the bell."""
     return {"pk": walk.entry.pk}, ""
+
+
+def export_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of an export."""
+    return {"pk": uuid.UUID(int=1) if which == "none" else (walk.exports.get(which) or walk.exports[""]).pk}, ""
 
 
 def request_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
@@ -604,6 +655,10 @@ ABOUT: dict[str, About] = {
     "onboarding:detail": application_of,
     "onboarding:change": application_of,
     "onboarding:withdraw": application_of,
+    "audit:export": lambda walk, which: ({"kind": which or "csv"}, ""),
+    "exports:detail": export_of,
+    "exports:file": export_of,
+    "exports:step": lambda walk, which: (export_of(walk, which)[0] | {"name": EXPORT_STEP.get(which, which)}, ""),
     "cases:detail": case_of,
     "cases:document_create": case_of,
     "cases:edit": case_of,
@@ -712,6 +767,11 @@ FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
     "onboarding:change": lambda walk, which: APPLICATION_FORM | {"version": 1},
     "onboarding:detail": lambda walk, which: DECISION | {"version": 1},
     "onboarding:account": lambda walk, which: {"wanted": "deactivate"},
+    "exports:index": lambda walk, which: {
+        "agency": walk.line.case.owner_id,
+        "reason": "archive",
+        "understood": "on",
+    },
     "account_login": lambda walk, which: {"login": "nobody@comity.example", "password": "wrong"},
     "cases:create": lambda walk, which: CASE_FORM | {"agency": walk.line.case.owner_id},
     "cases:edit": lambda walk, which: CASE_FORM | {"version": walk.of(which).case.version},
@@ -800,7 +860,8 @@ def test_every_person_has_a_column(walk: Walk) -> None:
 
 
 # These answer people who are not signed in, and say themselves what method they take.
-OPEN = {"account_login", "account_logout", "healthz", "language", "join", "password_new", "password_forgotten"}
+OPEN = {"account_login", "account_logout", "healthz", "help", "language", "limits"}
+OPEN |= {"join", "password_new", "password_forgotten"}
 
 
 @pytest.mark.timeout(1200)
