@@ -1,9 +1,10 @@
 """The one door to cases, items and requests: who sees a record now.
 
-One predicate, written once in SQL (`PREDICATE`), with two handles:
+One predicate, written once in SQL (`PREDICATE`), with three handles:
 
-- `visible_to(user)`: a queryset to filter, count and lock; for one record, filters, search;
-- `newest_visible(user)`: one statement that walks the grant index; for the default page of every list.
+- `visible_to(user)`: a queryset to filter, count and lock; for one record, for what hangs on one;
+- `newest_visible(user)`: one statement that walks the grant index; for the default page of every list;
+- `listed_to(user)`: a queryset to filter, search, sort and cut to a page; for every other page of a list.
 
 A person sees a record when all of this holds at the moment `now` (always the caller's, never the database's):
 they are active; they hold a case role in a membership, and both run; a grant row gives the record to that agency's
@@ -14,7 +15,7 @@ The door fails closed: a queryset of a guarded model refuses to run unless it ca
 
 import re
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import Permission
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models import F, Func
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import Query
 from django.utils import timezone
@@ -77,27 +79,38 @@ VIEWERS = f"""
 
 # The same predicate, walked newest first: each desk's index and the person's own, cut to the page before the join.
 # Most of its time is planning, done anew each time: who works where is therefore asked once.
+NEWEST_KEYS = f"""
+    select distinct sort_at, content_object_id
+      from ({DESKS.format(columns="distinct a.id, a.group_id")} {MINE}) desk
+     cross join lateral (
+        (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
+           from {{group_grants}} g
+          where g.group_id = desk.group_id and g.permission_id = :permission
+            and {UNEXPIRED} {{beyond}}
+          order by g.sort_at {{way}}, g.content_object_id {{way}} limit :limit)
+        union all
+        (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
+           from {{person_grants}} g
+          where g.user_id = :user and g.agency_id = desk.id and g.permission_id = :permission
+            and {UNEXPIRED} {{beyond}}
+          order by g.sort_at {{way}}, g.content_object_id {{way}} limit :limit)
+    ) found order by sort_at {{way}}, content_object_id {{way}} limit :limit
+"""
 NEWEST = f"""
-    select {{columns}} from (
-        select distinct sort_at, content_object_id
-          from ({DESKS.format(columns="distinct a.id, a.group_id")} {MINE}) desk
-         cross join lateral (
-            (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
-               from {{group_grants}} g
-              where g.group_id = desk.group_id and g.permission_id = :permission
-                and {UNEXPIRED} {{after}}
-              order by g.sort_at desc, g.content_object_id desc limit :limit)
-            union all
-            (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
-               from {{person_grants}} g
-              where g.user_id = :user and g.agency_id = desk.id and g.permission_id = :permission
-                and {UNEXPIRED} {{after}}
-              order by g.sort_at desc, g.content_object_id desc limit :limit)
-        ) found order by sort_at desc, content_object_id desc limit :limit
-    ) page join {{records}} record on record.id = page.content_object_id
+    select {{columns}} from ({NEWEST_KEYS}) page join {{records}} record on record.id = page.content_object_id
     order by page.sort_at desc, page.content_object_id desc
 """
-AFTER = "and (g.sort_at, g.content_object_id) < (:after_at, :after_id)"
+BEYOND = "and (g.sort_at, g.content_object_id) {than} (:at, :id)"
+AT_MOST = f"select count(*) from ({NEWEST_KEYS}) seen"
+
+# The same predicate for a list that filters, sorts, and stops at a page. Who sees few records: from these on, so that
+# the time it takes depends on nothing else. Who sees many: each record that fits is asked about, until the page is
+# full. Both are written so that the planner has no other way.
+KEY = "@key@"
+FROM_THE_SEEN = f"{KEY} = any(array({PREDICATE}))"
+EACH_ASKED = f"(select true from ({PREDICATE}) seen limit 1) is not null"
+THIS = f"and g.content_object_id = {KEY}"
+FEW = 1_000
 
 
 REFUSAL = "{} is read only through visible_to() or unscoped('reason')"
@@ -109,23 +122,10 @@ class ClosedDoor(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last row of a page; the next page begins after it."""
+    """The last row of a page: the next page begins after it; or the first, and the page before ends at it."""
 
     at: datetime
     id: uuid.UUID
-
-    def __str__(self) -> str:
-        return f"{self.at.isoformat()}_{self.id}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Cursor | None":
-        """Read a cursor from an address; None when it is no cursor."""
-        at, _, pk = text.partition("_")
-        try:
-            cursor = cls(at=datetime.fromisoformat(at), id=uuid.UUID(pk))
-        except ValueError:
-            return None
-        return cursor if cursor.at.tzinfo else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,21 @@ def bind(sql: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
     """Turn `:name` marks into the driver's `%s`, in order."""
     text, names = marks(sql)
     return text, [values[name] for name in names]
+
+
+class Seen(Func):
+    """The predicate as a condition on a row, whose key stands where KEY does: Django may rename the row's table."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, sql: str, params: list[Any]) -> None:
+        super().__init__(F(column))
+        self.sql, self.params = sql, params
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        """The statement with the key in its place."""
+        key, _none = compiler.compile(self.source_expressions[0])
+        return self.sql.replace(KEY, key), self.params
 
 
 class ClosedQuery(Query):
@@ -188,25 +203,71 @@ class GuardedQuerySet(models.QuerySet):
         return self._open("visible_to").filter(pk__in=RawSQL(sql, params))
 
     def newest_visible(
-        self, user: "User", *, after: Cursor | None = None, limit: int = PAGE, now: datetime | None = None
+        self,
+        user: "User",
+        *,
+        after: Cursor | None = None,
+        before: Cursor | None = None,
+        limit: int = PAGE,
+        now: datetime | None = None,
     ) -> list[Any]:
-        """At most `limit` records that `user` sees at `now`, newest first, after a cursor; in one statement."""
+        """At most `limit` records that `user` sees at `now`, newest first, in one statement.
+
+        Those next older than the cursor `after`, or those next newer than the cursor `before`.
+        """
         fields = self.model._meta.concrete_fields
         columns = ", ".join(f'record."{field.column}"' for field in fields)
         values = self._bound(user, now) | {"limit": limit}
-        if after:
-            values |= {"after_at": after.at, "after_id": after.id}
-        sql, params = bind(self._named(NEWEST, columns=columns, after=AFTER if after else ""), values)
+        way, than, cursor = ("asc", ">", before) if before else ("desc", "<", after)
+        beyond = BEYOND.format(than=than) if cursor else ""
+        if cursor:
+            values |= {"at": cursor.at, "id": cursor.id}
+        sql, params = bind(self._named(NEWEST, columns=columns, way=way, beyond=beyond), values)
         # As a queryset makes its rows, without raw()'s own search for columns, which costs as much as the statement.
         names = [field.attname for field in fields]
         compiler = Query(self.model).get_compiler(self.db)
         converters = compiler.get_converters([field.get_col(self.model._meta.db_table) for field in fields])
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(sql, params)
-            rows: Any = cursor.fetchall()
+        with connections[self.db].cursor() as statement:
+            statement.execute(sql, params)
+            rows: Any = statement.fetchall()
         if converters:
             rows = compiler.apply_converters(rows, converters)
         return [self.model.from_db(self.db, names, row) for row in rows]
+
+    def count_visible(self, user: "User", *, at_most: int = FEW + 1, now: datetime | None = None) -> int:
+        """How many records `user` sees at `now`; counted no further than `at_most`."""
+        values = self._bound(user, now) | {"limit": at_most}
+        sql, params = bind(self._named(AT_MOST, way="desc", beyond=""), values)
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(sql, params)
+            return int(cursor.fetchone()[0])
+
+    def listed_to(
+        self, user: "User", *, few: bool, through: Iterable[str] | None = None, now: datetime | None = None
+    ) -> Self:
+        """Only the records that `user` sees at `now`, or sees through these sources, for a list that stops at a page.
+
+        `few`: whether they see at most FEW records (`count_visible`). It decides how they are found, not which.
+        """
+        return self._open("visible_to").filter(self.seen("pk", user, few=few, through=through, now=now))
+
+    def seen(
+        self,
+        column: str,
+        user: "User",
+        *,
+        few: bool,
+        through: Iterable[str] | None = None,
+        now: datetime | None = None,
+    ) -> "Seen":
+        """The same as a condition on rows of another table, which hang on a record that `column` names."""
+        only = " and g.source = any(:through)" if through is not None else ""
+        values = self._bound(user, now) | {"through": sorted(through or ())}
+        if few:
+            sql = self._named(FROM_THE_SEEN, what="g.content_object_id", only=only)
+        else:
+            sql = self._named(EACH_ASKED, what="1", only=THIS + only)
+        return Seen(column, *bind(sql, values))
 
     def sources(self, user: "User", pk: uuid.UUID, *, now: datetime | None = None) -> frozenset[str]:
         """Through what `user` sees one record at `now`: the sources of the live grants. Empty: they do not."""

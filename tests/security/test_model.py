@@ -106,7 +106,7 @@ KINDS = (Case, CaseItem, AssistanceRequest)
 
 
 class Doors:
-    """What all people see by both handles of the door, in one statement.
+    """What all people see by two handles of the door, in one statement.
 
     The SQL is what the product sends for each person, kept once and planned once; only the moment changes. That makes
     a comparison of everybody cheap enough to follow every step.
@@ -147,8 +147,17 @@ def visible(model: Any, user: User, now: datetime) -> list[uuid.UUID]:
 
 
 def newest(model: Any, user: User, now: datetime) -> list[uuid.UUID]:
-    """What the other handle shows."""
+    """What the handle of a list as it opens shows."""
     return [one.pk for one in model.objects.newest_visible(user, now=now)]
+
+
+def listed(model: Any, user: User, now: datetime, *, few: bool) -> list[uuid.UUID]:
+    """What the handle of every other list shows."""
+    rows = model.objects.listed_to(user, few=few, now=now).order_by("-created_at", "-id")
+    return list(rows.values_list("id", flat=True))
+
+
+LOOKS = (visible, newest, partial(listed, few=True), partial(listed, few=False))
 
 
 class Lives(RuleBasedStateMachine):
@@ -659,7 +668,7 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def compare(self) -> None:
-        """Everybody sees by both handles of the door what the model says, and no more."""
+        """Everybody sees by the handles of the door what the model says, and no more."""
         self.healthy = False
         expected = {
             (model.__name__, key): [pk for pk, people in seen.items() if key in people]
@@ -672,8 +681,8 @@ class Lives(RuleBasedStateMachine):
         self.turn += 1
         key = list(PEOPLE)[self.turn % len(PEOPLE)]
         model = KINDS[self.turn // len(PEOPLE) % len(KINDS)]
-        assert visible(model, self.world.users[key], self.model.now) == expected[model.__name__, key]
-        assert newest(model, self.world.users[key], self.model.now) == expected[model.__name__, key]
+        for look in LOOKS:
+            assert look(model, self.world.users[key], self.model.now) == expected[model.__name__, key]
         self.healthy = True
 
     def by_model(self) -> dict[Any, dict[uuid.UUID, set[str]]]:
