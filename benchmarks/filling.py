@@ -11,6 +11,7 @@ from typing import Any
 from accounts.models import User
 from agencies.models import Agency, Role
 from agencies.services import add_member, create_agency, give_role
+from cases.folding import keys_of
 from tests.databases import connect
 from tests.factories import state
 
@@ -34,7 +35,7 @@ class Kind:
 KINDS = (
     Kind("case", "cases.Case", "C", "cases_case", "cases_case{}grant", 1),
     Kind("item", "cases.CaseItem", "I", "cases_caseitem", "cases_item{}grant", 0.5),
-    Kind("request", "mla.AssistanceRequest", "R", "mla_assistancerequest", "mla_request{}grant", 0.2),
+    Kind("request", "mla.AssistanceRequest", "R", "mla_assistancerequest", "mla_request{}grant", 1),
 )
 
 # One record in twenty minutes, the oldest first: rows stand on the disk in the order in which they came.
@@ -73,8 +74,32 @@ EVENTS = """
                                   to_state, text, content_sha256)
     select gen_random_uuid(), r.id, r.created_at + k * interval '1 hour', 'submit', 'requesting', 'requesting',
            r.drafter_id, r.drafting_agency_id, 'draft', 'domestic_review', '', ''
-      from mla_assistancerequest r, generate_series(1, 5) k
+      from mla_assistancerequest r, generate_series(1, 2) k
 """
+# What can be searched: the same words in all, a word of its own in each, one in seven with an automobile, and one in a
+# thousand with a name. States and deadlines are mixed as they would be.
+OWN_WORDS = """
+    ' n' || substr(reference, 3)
+    || case when substr(reference, 3)::int %% 7 = 0 then ' avtomobil' else '' end
+    || case when substr(reference, 3)::int %% 1000 = 0 then ' kasimov ruslan' else '' end
+"""
+TEXTS = f"""
+    insert into cases_searchtext (case_id, words, names)
+    select id, %(case)s || {OWN_WORDS}, {OWN_WORDS} from cases_case
+"""
+FACES = f"""
+    insert into mla_requestface (request_id, side, own_state_id, other_state_id, state, holder_id, basis, deadline,
+                                 sort_at, words, names)
+    select id, 'requesting', requesting_state_id, requested_state_id,
+           (array['draft', 'draft', 'transmitted', 'in_execution', 'closed'])[1 + substr(reference, 3)::int %% 5],
+           drafting_agency_id, basis, current_date + (substr(reference, 3)::int %% 200 - 100), created_at,
+           %(request)s || {OWN_WORDS}, {OWN_WORDS}
+      from mla_assistancerequest
+"""
+WRITTEN = {
+    "case": ["Case of the invented wares", "Smuggling of invented wares, art. 204."],
+    "request": ["Hearing of an invented witness", "Wares were carried past customs.", "Smuggling, art. 204"],
+}
 # One grant of one record to one group: when it ends is thrown like a die.
 GROUP_GRANT = """
     insert into {grants} (permission_id, content_object_id, sort_at, group_id, source, expires_at)
@@ -128,6 +153,9 @@ def fill(cases: int) -> dict[str, User]:
             cursor.execute(RECORDS[kind.name], values)
             give(cursor, kind, rows, list(groups.values()))
         cursor.execute(EVENTS)
+        words = {name: keys_of(texts) for name, texts in WRITTEN.items()}
+        cursor.execute(TEXTS, words)
+        cursor.execute(FACES, words)
         cursor.execute("vacuum analyze")
     return measured
 

@@ -11,7 +11,8 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
-        """Teach the bell the words and subjects of this app."""
-        from cases import subjects
+        """Teach the bell the words and subjects of this app, and the search its lists."""
+        from cases import lists, subjects
 
         subjects.register()
+        lists.register()

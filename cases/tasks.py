@@ -1,4 +1,4 @@
-"""What beat does for files: whatever no row names, and whatever waited a day for its form, is removed."""
+"""What beat does for files and searches: whatever no row names, and whatever waited or was kept for a day, goes."""
 
 import logging
 import re
@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from cases.models import StoredFile
+from cases.services.search import forget_searches
 from cases.uploads import throw_away
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,15 @@ def sweep() -> int:
                 gone += 1
     if gone:
         logger.info("swept %d files", gone)
+    return gone
+
+
+@shared_task(name="cases.tasks.forget")
+def forget() -> int:
+    """Remove what people searched for more than a day ago. Returns how many searches went."""
+    gone = forget_searches()
+    if gone:
+        logger.info("forgot %d searches", gone)
     return gone
 
 

@@ -23,6 +23,8 @@ class ShareState(models.TextChoices):
 
 
 S = ShareState
+# From here on only the approved items count.
+OPENED = frozenset({S.APPROVED, S.REVOKED})
 
 LOOK: dict[str, tuple[str, str]] = {
     S.PENDING: ("own", "clock"),

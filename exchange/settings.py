@@ -251,6 +251,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": OUTBOX_RESEND_SECONDS},
     },
     "sweep files that no document names": {"task": "cases.tasks.sweep", "schedule": 60 * 60},
+    "forget what was searched for": {"task": "cases.tasks.forget", "schedule": 60 * 60},
 }
 
 # --- Logs: ids and codes, never content --------------------------------------------------------------------------

@@ -10,6 +10,8 @@ urlpatterns = [
     path("cases/", include("cases.urls")),
     path("shares/", include("cases.share_urls")),
     path("requests/", include("mla.urls")),
+    path("search/", include("cases.search_urls")),
+    path("filters/", include("cases.filter_urls")),
     path("directory/", include("agencies.urls")),
     path("notifications/", include("notifications.urls")),
     path("parts/", views.parts, name="parts"),

@@ -20,6 +20,7 @@ from cases.grants import give_to_agency, give_to_person
 from cases.models import Case, GrantSource
 from mla import effects
 from mla.crossing import choose
+from mla.faces import index_request
 from mla.models import AssistanceRequest, Measure, RequestEvent, RequestItem
 from mla.policies import Bodies, bodies_of, may_edit, side_of, verdict
 from mla.requirements import OPTIONAL, lacking
@@ -75,6 +76,7 @@ def create_request(
         request.save()
         _write_measures(request, measures)
         choose(request, RequestItem.Role.ATTACHMENT, request.case_id, attachments, actor)
+        index_request(request)
         _give_to_drafters(request)
         RequestEvent.objects.create(
             request=request,
@@ -129,6 +131,7 @@ def save_draft(
         request.save()
         _write_measures(request, measures)
         choose(request, RequestItem.Role.ATTACHMENT, request.case_id, attachments, actor)
+        index_request(request)
         record(
             "request.edit",
             actor=actor,
@@ -225,6 +228,7 @@ def _move(step: effects.Step) -> None:
         text=step.text,
         content_sha256=step.sha256,
     )
+    index_request(request, bodies)
     record(
         f"request.{transition.name}",
         actor=step.actor,

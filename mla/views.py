@@ -15,10 +15,10 @@ from accounts.formsets import one_row_more, wants_row
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import Role
-from cases.access import PAGE, Cursor
 from cases.models import Case
+from cases.views.lists import list_page
 from mla.forms import DraftForm, MeasureFormSet, StepForm
-from mla.listing import rows_for
+from mla.lists import RequestListing, request_rows
 from mla.models import AssistanceRequest
 from mla.policies import verdict
 from mla.presentation import arranged
@@ -32,13 +32,8 @@ MEASURES = "measures"
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The newest requests that the person sees."""
-    after = Cursor.parse(request.GET.get("after", ""))
-    found = AssistanceRequest.objects.newest_visible(request.user, after=after, limit=PAGE + 1)
-    page = found[:PAGE]
-    older = Cursor(page[-1].created_at, page[-1].pk) if len(found) > PAGE else None
-    context = {"rows": rows_for(page, request.standing), "older": older, "newer": after is not None}
-    return render(request, "mla/list.html", context)
+    """The requests that the person sees: the newest, or as the address says."""
+    return list_page(request, RequestListing, "mla/list.html", request_rows)
 
 
 @require_safe

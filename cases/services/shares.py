@@ -18,16 +18,15 @@ from agencies.standing import Standing, people_with, standing_of
 from audit.services import audited, record
 from cases import policies
 from cases.grants import give_to_agency, give_to_person, take_share
+from cases.indexing import index_share
 from cases.items import contents_of, sha256, without
 from cases.models import Case, CaseItem, GrantSource, ItemVersion, Share, ShareItem
 from cases.services.items import freeze
-from cases.workflow import SHARE_BY_NAME, ShareState
+from cases.workflow import OPENED, SHARE_BY_NAME, ShareState
 from notifications.services import notify
 
 # A share runs at most this long; then it is asked for again.
 AT_MOST = timedelta(days=730)
-# From here on only the approved items count.
-OPENED = frozenset({ShareState.APPROVED, ShareState.REVOKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,7 @@ def ask_share(
             asked_by=actor,
         )
         _choose(share, chosen, actor, standing)
+        index_share(share)
         _say(share, "share.ask", actor)
         _tell_deciders(share)
     return share
@@ -95,6 +95,7 @@ def ask_again(*, actor: User, pk: uuid.UUID, version: int, chosen: list[Chosen],
         _save(share)
         share.share_items.all().delete()
         _choose(share, chosen, actor, standing)
+        index_share(share)
         _say(share, "share.ask_again", actor)
         _tell_deciders(share)
     return share
@@ -133,6 +134,7 @@ def decide_share(
             share.decided_at = standing.now
         share.note = reason
         _save(share)
+        index_share(share)
         _say(share, f"share.{name}", actor)
         _tell_outcome(share, name, actor)
     return share
@@ -193,6 +195,7 @@ def share_by_step(
         give_to_agency(items, recipient, GrantSource.SHARE, share_id=share.pk)
     for person in people or []:
         give_to_person(items, person, recipient, GrantSource.SHARE, share_id=share.pk)
+    index_share(share)
     _say(share, "share.cross", decided_by or asked_by)
     return share
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,13 +17,15 @@ from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import CASE_ROLES, RoleAssignment
 from cases import policies
-from cases.access import PAGE, Cursor
 from cases.forms.shares import AskForm, DecisionForm, ReasonForm
 from cases.items import contents_of
+from cases.lists import ShareListing
+from cases.lists import share_rows as listed_shares
 from cases.models import Case, CaseItem, Share
 from cases.readings import already_seen, share_look, share_rows
 from cases.services.shares import ask_again, ask_share, changed_items, decide_share
 from cases.views.case import fetch_case
+from cases.views.lists import list_page
 from cases.workflow import SHARE_BY_NAME
 
 DECISIONS = frozenset({"approve", "send_back", "decline"})
@@ -32,25 +33,8 @@ DECISIONS = frozenset({"approve", "send_back", "decline"})
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The newest shares: asked or given by one's agency, and received."""
-    shares = Share.objects.visible_to(request.user, now=request.standing.now).select_related(
-        "owner__state", "recipient__state"
-    )
-    after = Cursor.parse(request.GET.get("after", ""))
-    if after:
-        shares = shares.filter(Q(asked_at__lt=after.at) | Q(asked_at=after.at, pk__lt=after.id))
-    found = list(shares.order_by("-asked_at", "-pk")[: PAGE + 1])
-    page = found[:PAGE]
-    own = {agency.pk for agency in request.standing.case_agencies}
-    context = {
-        "rows": [
-            {"share": share, "received": share.owner_id not in own, "look": share_look(share, request.standing.now)}
-            for share in page
-        ],
-        "older": Cursor(page[-1].asked_at, page[-1].pk) if len(found) > PAGE else None,
-        "newer": after is not None,
-    }
-    return render(request, "cases/shares.html", context)
+    """The shares asked or given by one's agency, and received: the newest, or as the address says."""
+    return list_page(request, ShareListing, "cases/shares.html", listed_shares)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,6 @@
 """The models of the mla app, one file a concern."""
 
+from mla.models.faces import RequestFace
 from mla.models.grants import RequestGroupGrant, RequestPersonGrant
 from mla.models.history import (
     Assignment,
@@ -19,6 +20,7 @@ __all__ = [
     "Measure",
     "RegisterNumber",
     "RequestEvent",
+    "RequestFace",
     "RequestGroupGrant",
     "RequestItem",
     "RequestPersonGrant",

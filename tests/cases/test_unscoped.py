@@ -13,6 +13,9 @@ APPS = ("accounts", "agencies", "audit", "notifications", "cases", "mla", "excha
 ALLOWED = {
     ("cases/services/case.py", "naming a person gives all that hangs on the case"),
     ("cases/forms/items.py", "limited to the documents that the view has fetched"),
+    ("cases/indexing.py", "the search index is made of every record"),
+    ("mla/faces.py", "a case's name stands in the letters of its requests"),
+    ("mla/faces.py", "the search index is made of every request"),
     ("mla/crossing.py", "answers to a need-to-know case follow its named people"),
     ("mla/panels.py", "naming a person gives all that hangs on the case"),
     ("exchange/management/commands/who_can_see.py", "an operator asks who sees a record"),

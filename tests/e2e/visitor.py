@@ -33,10 +33,14 @@ def launch(playwright: Playwright) -> Browser:
 class Visitor:
     """One browser context: signs in, goes, presses, fills in; collects complaints in `problems`."""
 
-    def __init__(self, browser: Browser, url: str, *, width: int = 1440, language: str = "en") -> None:
+    def __init__(
+        self, browser: Browser, url: str, *, width: int = 1440, language: str = "en", scripts: bool = True
+    ) -> None:
         self.url = url
         locale = {"en": "en-GB", "ru": "ru-RU"}[language]
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale=locale, java_script_enabled=scripts
+        )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.problems: list[str] = []

@@ -56,6 +56,9 @@ FORMS: dict[str, tuple[str, str, str]] = {
     "begin a request": ("officer", "mla:create", ""),
     "change a draft": ("officer", "mla:edit/secret", ""),
     "add a document": ("officer", "cases:document_create", ""),
+    "search": ("officer", "search:begin", ""),
+    "search in a list": ("officer", "cases:list", "search:begin"),
+    "change a saved filter": ("officer", "filters:change", ""),
 }
 KINDS = ("person", "organisation", "firearm")
 
@@ -179,7 +182,7 @@ def test_every_step(world: World, name: str) -> None:
 HUGE = "щ" * 300_000
 
 
-@pytest.mark.parametrize("name", ["open a case", "add a note", "ask to share", "change a draft", "revoke"])
+@pytest.mark.parametrize("name", ["open a case", "add a note", "ask to share", "change a draft", "revoke", "search"])
 def test_huge_text(walk: Walk, name: str) -> None:
     """300,000 letters: too long, said so, and still there to be shortened."""
     who, page, target = FORMS[name]
@@ -239,6 +242,11 @@ ADDRESSES = (
     "?after=%FF%FE",
     "?after=" + "9" * 5000,
     "?after=2026-11-20T12:00:00%2B00:00_x",
+    "?before=%00&sort=due",
+    "?sort=ending&after=9999-12-31_x",
+    "?state=%00&access=%FF&state=draft&sort=" + "9" * 5000,
+    "?search=%00",
+    "?search=00000000-0000-0000-0000-000000000001&turn='--",
 )
 
 

@@ -15,6 +15,8 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cases.models import Share
+from cases.services.saved import save_filter
+from cases.services.search import look_for
 from mla.models import InformationRound
 from mla.workflow import BY_NAME
 from tests import factories
@@ -69,6 +71,14 @@ account_logout          GET    in     200    200    200   200   200   200   200 
 account_logout          POST   in     in     in     in    in    in    in    in    in    in    in    in    in
 language                POST   ok     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 agencies:directory      GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+search:begin            GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+search:begin            POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+search:results          GET    in     ok     ok     200   ok    ok    ok    ok    ok    ok    ok    ok    ok
+filters:list            GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+filters:save            POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+filters:change          GET    in     404    404    200   404   404   404   404   404   404   404   404   404
+filters:change          POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
+filters:remove          POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
 notifications:index     GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 notifications:mark_read POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 cases:list              GET    in     200    200    200   200   200   200   200   200   200   200   200   200
@@ -169,6 +179,8 @@ class Walk:
             "paper": put_paper(self.line.case, officer),
         }
         self.items["astray"] = self.items["hidden"]
+        self.search = look_for(actor=officer, term="An invented note").search
+        self.filter = save_filter(actor=officer, place="requests", query="state=draft", name="Drafts")
         self.shares = {
             "": give(ask(self.items[""], agency("KZ-MIA"), by=officer), liaison),
             "doc": give(ask(self.items["doc"], agency("KZ-MIA"), by=officer), liaison),
@@ -240,6 +252,11 @@ def share_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     return {"pk": walk.share(which).pk}, ""
 
 
+def filter_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of the officer's saved filter."""
+    return {"pk": walk.filter.pk}, ""
+
+
 def request_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     """The address of a request."""
     return {"pk": walk.request(which)}, ""
@@ -256,6 +273,8 @@ ABOUT: dict[str, About] = {
     "cases:name": case_of,
     "cases:share": case_of,
     "cases:unname": lambda walk, which: ({"pk": walk.case(which), "person": walk.world.supervisor.pk}, ""),
+    "filters:change": filter_of,
+    "filters:remove": filter_of,
     "mla:create": lambda walk, which: ({}, f"?case={walk.case(which)}"),
     "mla:detail": request_of,
     "mla:edit": request_of,
@@ -263,6 +282,7 @@ ABOUT: dict[str, About] = {
         {"pk": walk.request(which), "name": STEP.get(which, "report_results")},
         "",
     ),
+    "search:results": lambda walk, which: ({"pk": walk.search.pk}, ""),
     "shares:again": share_of,
     "shares:decide": share_of,
     "shares:detail": share_of,
@@ -305,12 +325,15 @@ FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
     "cases:item_edit": lambda walk, which: NOTE | {"version": 1},
     "cases:name": lambda walk, which: {"person": walk.people.users["liaison"].pk},
     "cases:share": share_form,
+    "filters:change": lambda walk, which: {"name": "Another name"},
+    "filters:save": lambda walk, which: {"name": "Drafts", "place": "requests", "query": "state=draft"},
     "language": lambda walk, which: {"language": "ru"},
     "mla:create": lambda walk, which: DRAFT_FORM,
     "mla:edit": lambda walk, which: DRAFT_FORM | {"version": walk.of(which).request.requesting_clock},
     "mla:step": lambda walk, which: (
         form_data(walk.of(which), STEP.get(which, "report_results")) if which != "unknown" else {}
     ),
+    "search:begin": lambda walk, which: {"term": "An invented note", "place": "cases"},
     "shares:again": share_form,
     "shares:decide": decision_form,
     "shares:step": decision_form,
