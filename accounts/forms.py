@@ -20,8 +20,12 @@ class OnceForm(forms.Form):
                 self.add_error(at, message)
 
 
-def carried_on(typed: QueryDict, version: int) -> QueryDict:
-    """What was typed, to be sent once more: for the version that the record has now, and as a sending of its own."""
+def carried_on(typed: QueryDict, version: int, prefix: str = "") -> QueryDict:
+    """What was typed, to be sent once more: for the version that the record has now, and as a sending of its own.
+
+    `prefix`: of the one form among several on the page.
+    """
     data = typed.copy()
-    data["version"], data["token"] = str(version), str(uuid.uuid4())
+    start = f"{prefix}-" if prefix else ""
+    data[f"{start}version"], data[f"{start}token"] = str(version), str(uuid.uuid4())
     return data

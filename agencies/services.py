@@ -36,7 +36,7 @@ def add_member(
     stands on both.
     """
     # Two admins of two states at once: the second waits, and then sees the first's.
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     others = Agency.objects.filter(memberships__user=user).exclude(state=agency.state)
     if others.exists():
         raise RoleConflict(_("A person works for the agencies of one state only."))
@@ -59,7 +59,7 @@ def give_role(
 
     Raises RoleConflict when a case role would stand beside an admin's, auditor's or observer's, at any agency.
     """
-    User.objects.select_for_update().get(pk=membership.user_id)
+    User.objects.select_for_update(no_key=True).get(pk=membership.user_id)
     held = set(
         RoleAssignment.objects.held_by(membership.user).exclude(ends__lte=timezone.now()).values_list("role", flat=True)
     )

@@ -31,6 +31,7 @@ FACTS = frozenset(
         "role",
         "sha256",
         "share",
+        "shares",
         "size",
         "source",
         "to_state",
@@ -59,14 +60,44 @@ def record(
     Raises ValueError when a fact is not on the closed list or its value is no id, code, count or day: content
     must not reach the audit log.
     """
-    return AuditEvent.objects.create(
-        name=name,
+    (event,) = record_each(
+        name,
         actor=actor,
-        agency=_code("agency", agency),
-        outcome=outcome,
         subject_type=subject_type,
-        subject_id=subject_id,
-        facts={key: _checked(key, value) for key, value in facts.items()},
+        subject_ids=[subject_id],
+        agency=agency,
+        outcome=outcome,
+        **facts,
+    )
+    return event
+
+
+def record_each(
+    name: str,
+    *,
+    actor: User | None,
+    subject_type: str,
+    subject_ids: Iterable[uuid.UUID | None],
+    agency: str = "",
+    outcome: str = Outcome.DONE,
+    **facts: Fact,
+) -> list[AuditEvent]:
+    """Add the same event of several subjects, one for each, to the caller's transaction; as `record` does."""
+    checked = {key: _checked(key, value) for key, value in facts.items()}
+    return AuditEvent.objects.bulk_create(
+        [
+            AuditEvent(
+                name=name,
+                actor=actor,
+                agency=_code("agency", agency),
+                outcome=outcome,
+                subject_type=subject_type,
+                subject_id=subject_id,
+                facts=checked,
+            )
+            for subject_id in subject_ids
+        ],
+        batch_size=1000,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
 from django.apps import apps
 from django.conf import settings
@@ -19,6 +20,7 @@ from accounts.models import User
 from benchmarks.doorless import no_door
 from benchmarks.filling import KINDS, SEES, Kind
 from cases.access import PAGE
+from mla.querysets import JournalQuerySet
 
 NEWEST = ("-created_at", "-id")
 PAGES = {"desk": "/", "list of cases": "/cases/", "list of requests": "/requests/"}
@@ -34,6 +36,8 @@ SEARCHED = {
     "search, nowhere": ("requests", "Nobody of that name"),
     "search of cases, a rare name": ("cases", "Касымов Руслан"),
 }
+# The register as it opens, one number in it, and what a part of a number finds.
+REGISTER = {"register": "", "register, one number": "q=14/3-4321", "register, part of a number": "q=14/3"}
 
 
 @dataclass(slots=True)
@@ -155,6 +159,24 @@ def whole_pages(place: Place) -> Iterator[Question]:
             assert response.status_code == 200, response.status_code
 
         yield Question(f"page: {name}, sees half", place.cases, page, every=10, growth=1.3)
+    yield from register_pages(place, client)
+
+
+def register_pages(place: Place, client: Client) -> Iterator[Question]:
+    """Pages of the register, against the same pages without a door: all lines of the agency's journal are shown."""
+    for name, query in REGISTER.items():
+
+        def page(query: str = query) -> None:
+            response = client.get(f"/register/?{query}")
+            assert response.status_code == 200, response.status_code
+
+        def without_door(page: Callable[[], None] = page) -> None:
+            with mock.patch.object(JournalQuerySet, "visible_to", lambda lines, user, now: lines.all()):
+                page()
+
+        floor = f"page: {name}, no door"
+        yield Question(floor, place.cases, without_door, every=10)
+        yield Question(f"page: {name}, sees half", place.cases, page, every=10, floor=floor, wanted=1.5, growth=1.3)
 
 
 def filtered_pages(place: Place) -> Iterator[Question]:

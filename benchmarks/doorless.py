@@ -9,20 +9,17 @@ from django.db.models import BooleanField, Value
 from cases.access import FEW, PAGE, GuardedQuerySet
 
 NEWEST = ("-created_at", "-id")
-OLDEST = ("created_at", "id")
 
 
-def _newest(
-    self: Any, user: Any, *, after: Any = None, before: Any = None, limit: int = PAGE, **more: Any
-) -> list[Any]:
-    rows = self.unscoped("benchmark")
-    return list(rows.order_by(*(OLDEST if before else NEWEST))[:limit])
+def _newest(self: Any, user: Any, *, limit: int = PAGE, **more: Any) -> list[Any]:
+    return list(self.unscoped("benchmark").order_by(*NEWEST)[:limit])
 
 
 OPEN = {
     "visible_to": lambda self, user, **more: self.unscoped("benchmark"),
+    "visible_among": lambda self, user, **more: self.unscoped("benchmark"),
     "newest_visible": _newest,
-    "seen": lambda self, column, user, **more: Value(True, output_field=BooleanField()),
+    "is_visible": lambda self, user, key, **more: Value(True, output_field=BooleanField()),
     # Everybody sees more than a few.
     "count_visible": lambda self, user, **more: FEW + 1,
 }

@@ -2,6 +2,9 @@
 
 Three agencies are measured: one sees 50 records of each kind, one 2 %, one half. The other 197 share the rest. One
 grant in twenty has expired, one in ten is a second row for the same agency, and everybody is named in ten records.
+
+Each request has a number in a journal: where the first agency owns it, in that agency's, with every fortieth of the
+others, which its people do not see, and some requests on paper.
 """
 
 import contextlib
@@ -100,6 +103,29 @@ WRITTEN = {
     "case": ["Case of the invented wares", "Smuggling of invented wares, art. 204."],
     "request": ["Hearing of an invented witness", "Wares were carried past customs.", "Smuggling, art. 204"],
 }
+LINES = """
+    insert into mla_registernumber (request_id, agency_id, direction, number, date, other_state, key, search)
+    select r.id, case when n %% 40 = 0 or owned.id is not null then %(half)s::uuid else r.drafting_agency_id end,
+           case when n %% 3 = 0 then 'incoming' else 'outgoing' end, '14/3-' || n, r.created_at::date, 'UZ',
+           '14/3-' || n, concat_ws(e'\n', '14/3-' || n, 'R-' || n, n || '-2026')
+      from mla_assistancerequest r
+      join lateral (select substr(r.reference, 3)::int as n) numbered on true
+      left join mla_requestgroupgrant owned
+             on owned.content_object_id = r.id and owned.group_id = %(half_group)s and owned.source = 'ownership'
+     order by r.created_at
+"""
+ON_PAPER = """
+    with paper as (
+        insert into mla_paperrequest (id, owner_id, authority, their_number, subject, crossed_on, remark, void_reason,
+                                      created_at, created_by_id, changed_at, changed_by_id, version)
+        select gen_random_uuid(), %(half)s, 'Invented ministry', n || '-P', 'Invented paper ' || n,
+               now() - n * interval '1 day', '', '', now(), %(person)s, now(), %(person)s, 1
+          from generate_series(1, %(papers)s) n
+        returning id, their_number, crossed_on
+    )
+    insert into mla_registernumber (paper_id, agency_id, direction, number, date, other_state, key, search)
+    select id, %(half)s, 'incoming', their_number, crossed_on, 'MN', their_number, their_number from paper
+"""
 # One grant of one record to one group: when it ends is thrown like a die.
 GROUP_GRANT = """
     insert into {grants} (permission_id, content_object_id, sort_at, group_id, source, expires_at)
@@ -156,6 +182,10 @@ def fill(cases: int) -> dict[str, User]:
         words = {name: keys_of(texts) for name, texts in WRITTEN.items()}
         cursor.execute(TEXTS, words)
         cursor.execute(FACES, words)
+        half, half_group = next(iter(groups.items()))
+        values = {"half": str(half), "half_group": half_group, "person": str(some.pk), "papers": cases // 100}
+        cursor.execute(LINES, values)
+        cursor.execute(ON_PAPER, values)
         cursor.execute("vacuum analyze")
     return measured
 

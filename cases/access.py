@@ -2,9 +2,12 @@
 
 One predicate, written once in SQL (`PREDICATE`), with three handles:
 
-- `visible_to(user)`: a queryset to filter, count and lock; for one record, for what hangs on one;
+- `visible_to(user)`: a queryset to filter, count and lock; for one record, filters, search;
 - `newest_visible(user)`: one statement that walks the grant index; for the default page of every list;
-- `listed_to(user)`: a queryset to filter, search, sort and cut to a page; for every other page of a list.
+- `is_visible(user, key)`: the predicate asked row by row, as a condition: for rows of another table that hang on one
+  record each, and, as `visible_among(user)`, for the few records that an index has found, or that a page has.
+
+`count_visible(user)` says how many they are, counted no further than a list needs to know.
 
 A person sees a record when all of this holds at the moment `now` (always the caller's, never the database's):
 they are active; they hold a case role in a membership, and both run; a grant row gives the record to that agency's
@@ -15,7 +18,7 @@ The door fails closed: a queryset of a guarded model refuses to run unless it ca
 
 import re
 import uuid
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -23,8 +26,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import Permission
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models import F, Func
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import Func, RawSQL
 from django.db.models.sql import Query
 from django.utils import timezone
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PAGE = 25
+# Who sees no more than this sees few: a list then begins with all that they see, and counts it.
+FEW = 1_000
 
 # Who works on cases now, and for which agency.
 DESKS = """
@@ -62,55 +66,57 @@ PREDICATE = f"""
     select {{what}} from {{person_grants}} g where {TO_THE_PERSON} and {LIVE} {{only}}
 """
 
-# The predicate turned round: everybody who sees one record, for which agency and through what.
+# The predicate, asked of one record; and of what some sources gave alone.
+ONE = "and g.content_object_id = :record"
+THROUGH = " and g.source = any(:through)"
+
+# The predicate turned round: everybody who sees some records, for which agency and through what.
 VIEWERS = f"""
-    select desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
+    select g.content_object_id, desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
       from {{group_grants}} g
-      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id, a.group_id")}) desk
+      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id, a.group_id")} {{at}}) desk
         on desk.group_id = g.group_id
-     where {LIVE} and g.content_object_id = :record
+     where {LIVE} and g.content_object_id = any(:records)
     union
-    select desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
+    select g.content_object_id, desk.user_id, desk.agency_id, g.source, g.expires_at, {{via}}
       from {{person_grants}} g
-      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id")}) desk
+      join ({DESKS.format(columns="distinct u.id as user_id, a.id as agency_id")} {{at}}) desk
         on desk.user_id = g.user_id and desk.agency_id = g.agency_id
-     where {LIVE} and g.content_object_id = :record
+     where {LIVE} and g.content_object_id = any(:records)
 """
+AT_ONE_AGENCY = "and a.id = :agency"
 
 # The same predicate, walked newest first: each desk's index and the person's own, cut to the page before the join.
 # Most of its time is planning, done anew each time: who works where is therefore asked once.
 NEWEST_KEYS = f"""
-    select distinct sort_at, content_object_id
-      from ({DESKS.format(columns="distinct a.id, a.group_id")} {MINE}) desk
-     cross join lateral (
-        (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
-           from {{group_grants}} g
-          where g.group_id = desk.group_id and g.permission_id = :permission
-            and {UNEXPIRED} {{beyond}}
-          order by g.sort_at {{way}}, g.content_object_id {{way}} limit :limit)
-        union all
-        (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
-           from {{person_grants}} g
-          where g.user_id = :user and g.agency_id = desk.id and g.permission_id = :permission
-            and {UNEXPIRED} {{beyond}}
-          order by g.sort_at {{way}}, g.content_object_id {{way}} limit :limit)
-    ) found order by sort_at {{way}}, content_object_id {{way}} limit :limit
+        select distinct sort_at, content_object_id
+          from ({DESKS.format(columns="distinct a.id, a.group_id")} {MINE}) desk
+         cross join lateral (
+            (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
+               from {{group_grants}} g
+              where g.group_id = desk.group_id and g.permission_id = :permission
+                and {UNEXPIRED} {{after}}
+              order by g.sort_at desc, g.content_object_id desc limit :limit)
+            union all
+            (select distinct on (g.sort_at, g.content_object_id) g.sort_at, g.content_object_id
+               from {{person_grants}} g
+              where g.user_id = :user and g.agency_id = desk.id and g.permission_id = :permission
+                and {UNEXPIRED} {{after}}
+              order by g.sort_at desc, g.content_object_id desc limit :limit)
+        ) found order by sort_at desc, content_object_id desc limit :limit
 """
 NEWEST = f"""
-    select {{columns}} from ({NEWEST_KEYS}) page join {{records}} record on record.id = page.content_object_id
+    {{last}} select {{columns}} from (
+        {NEWEST_KEYS}
+    ) page join {{records}} record on record.id = page.content_object_id
     order by page.sort_at desc, page.content_object_id desc
 """
-BEYOND = "and (g.sort_at, g.content_object_id) {than} (:at, :id)"
-AT_MOST = f"select count(*) from ({NEWEST_KEYS}) seen"
-
-# The same predicate for a list that filters, sorts, and stops at a page. Who sees few records: from these on, so that
-# the time it takes depends on nothing else. Who sees many: each record that fits is asked about, until the page is
-# full. Both are written so that the planner has no other way.
-KEY = "@key@"
-FROM_THE_SEEN = f"{KEY} = any(array({PREDICATE}))"
-EACH_ASKED = f"(select true from ({PREDICATE}) seen limit 1) is not null"
-THIS = f"and g.content_object_id = {KEY}"
-FEW = 1_000
+AT_MOST = f"select count(distinct content_object_id) from ({NEWEST_KEYS}) seen"
+# Where a page goes on: behind its last row, whose place is read from what gives it to the reader now. What is not given
+# has no place, and nothing comes after it.
+LAST = "with last as materialized (select * from ({place}) place limit 1)"
+PLACE = {"what": "g.sort_at, g.content_object_id", "only": "and g.content_object_id = :after"}
+AFTER = "and (g.sort_at, g.content_object_id) < (select sort_at, content_object_id from last)"
 
 
 REFUSAL = "{} is read only through visible_to() or unscoped('reason')"
@@ -122,16 +128,52 @@ class ClosedDoor(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last row of a page: the next page begins after it; or the first, and the page before ends at it."""
+    """The last row of a page, by its id alone; the next page begins after it.
 
-    at: datetime
+    Where that is stays with the grants: a moment in an address would tell the reader when the owner began a thing.
+    """
+
     id: uuid.UUID
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        """Read a cursor from an address; None when it is no cursor."""
+        try:
+            return cls(uuid.UUID(text))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: its rows, whether older ones follow, whether newer ones came before."""
+
+    rows: list[Any]
+    older: Cursor | None
+    newer: bool
+    # The row after which it should go on is gone, or all after it: this is the first page again.
+    anew: bool
+
+
+def page_of(text: str, rows_after: Callable[[Cursor | None, int], list[Any]]) -> Page:
+    """The page that an address asks for. `rows_after` gives so many rows after a cursor; without one, the newest."""
+    after = Cursor.parse(text)
+    rows = rows_after(after, PAGE + 1)
+    anew = after is not None and not rows
+    if anew:
+        after, rows = None, rows_after(None, PAGE + 1)
+    older = Cursor(rows[PAGE - 1].pk) if len(rows) > PAGE else None
+    return Page(rows=rows[:PAGE], older=older, newer=after is not None, anew=anew)
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """One person who sees a record: for which agency, through what, until when, by which share."""
 
+    record_id: uuid.UUID
     person_id: uuid.UUID
     agency_id: uuid.UUID
     source: str
@@ -157,19 +199,29 @@ def bind(sql: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
     return text, [values[name] for name in names]
 
 
-class Seen(Func):
-    """The predicate as a condition on a row, whose key stands where KEY does: Django may rename the row's table."""
+# How the predicate is put as a condition: each row asked for itself, or all that is seen looked up once. Both are
+# written so that the planner has no other way.
+EACH_ASKED = ("exists ({})", ONE)
+FROM_THE_SEEN = (":record = any(array({}))", "")
 
-    output_field = models.BooleanField()
 
-    def __init__(self, column: str, sql: str, params: list[Any]) -> None:
-        super().__init__(F(column))
-        self.sql, self.params = sql, params
+class Hangs(Func):
+    """Whether the record whose key stands in a column is visible."""
+
+    def __init__(self, key: Any, *, sql: str, values: dict[str, Any]) -> None:
+        super().__init__(key, output_field=models.BooleanField())
+        self.sql, self.values = sql, values
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        """The statement with the key in its place."""
-        key, _none = compiler.compile(self.source_expressions[0])
-        return self.sql.replace(KEY, key), self.params
+        """The predicate with the column where it names its record."""
+        column, of_column = compiler.compile(self.source_expressions[0])
+        text, names = marks(self.sql)
+        head, *parts = text.split("%s")
+        found, params = [head], []
+        for name, part in zip(names, parts, strict=True):
+            found += [column if name == "record" else "%s", part]
+            params += of_column if name == "record" else [self.values[name]]
+        return "".join(found), params
 
 
 class ClosedQuery(Query):
@@ -203,85 +255,87 @@ class GuardedQuerySet(models.QuerySet):
         return self._open("visible_to").filter(pk__in=RawSQL(sql, params))
 
     def newest_visible(
-        self,
-        user: "User",
-        *,
-        after: Cursor | None = None,
-        before: Cursor | None = None,
-        limit: int = PAGE,
-        now: datetime | None = None,
+        self, user: "User", *, after: Cursor | None = None, limit: int = PAGE, now: datetime | None = None
     ) -> list[Any]:
-        """At most `limit` records that `user` sees at `now`, newest first, in one statement.
+        """At most `limit` records that `user` sees at `now`, newest first, after a cursor; in one statement.
 
-        Those next older than the cursor `after`, or those next newer than the cursor `before`.
+        Newest is what came last to the reader's side. Nothing when what the cursor names is not given to them now.
         """
         fields = self.model._meta.concrete_fields
         columns = ", ".join(f'record."{field.column}"' for field in fields)
         values = self._bound(user, now) | {"limit": limit}
-        way, than, cursor = ("asc", ">", before) if before else ("desc", "<", after)
-        beyond = BEYOND.format(than=than) if cursor else ""
-        if cursor:
-            values |= {"at": cursor.at, "id": cursor.id}
-        sql, params = bind(self._named(NEWEST, columns=columns, way=way, beyond=beyond), values)
+        last, behind = "", ""
+        if after:
+            values["after"] = after.id
+            last, behind = LAST.format(place=self._named(PREDICATE, **PLACE)), AFTER
+        sql, params = bind(self._named(NEWEST, columns=columns, last=last, after=behind), values)
         # As a queryset makes its rows, without raw()'s own search for columns, which costs as much as the statement.
         names = [field.attname for field in fields]
         compiler = Query(self.model).get_compiler(self.db)
         converters = compiler.get_converters([field.get_col(self.model._meta.db_table) for field in fields])
-        with connections[self.db].cursor() as statement:
-            statement.execute(sql, params)
-            rows: Any = statement.fetchall()
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(sql, params)
+            rows: Any = cursor.fetchall()
         if converters:
             rows = compiler.apply_converters(rows, converters)
         return [self.model.from_db(self.db, names, row) for row in rows]
 
+    def visible_among(
+        self, user: "User", *, few: bool = False, through: Iterable[str] | None = None, now: datetime | None = None
+    ) -> Self:
+        """The same records as `visible_to`, asked one by one: where another condition has found a few already.
+
+        And for a page of a list. `few` and `through` as in `is_visible`.
+        """
+        return self._open("visible_among").filter(
+            self.is_visible(user, models.F("pk"), few=few, through=through, now=now)
+        )
+
+    def is_visible(
+        self,
+        user: "User",
+        key: Any,
+        *,
+        few: bool = False,
+        through: Iterable[str] | None = None,
+        now: datetime | None = None,
+    ) -> Hangs:
+        """Whether `user` sees, at `now`, the record whose key `key` names: a condition for rows that hang on one.
+
+        Where those rows come in an order and are cut to a page, this asks for as many records as the page has; of a
+        person who sees `few` (`count_visible`), it begins with these, and the time it takes depends on nothing else.
+        `through`: by what these sources give alone.
+        """
+        frame, only = FROM_THE_SEEN if few else EACH_ASKED
+        if through is not None:
+            only += THROUGH
+        sql = frame.format(self._named(PREDICATE, what="g.content_object_id", only=only))
+        return Hangs(key, sql=sql, values=self._bound(user, now) | {"through": sorted(through or ())})
+
     def count_visible(self, user: "User", *, at_most: int = FEW + 1, now: datetime | None = None) -> int:
-        """How many records `user` sees at `now`; counted no further than `at_most`."""
-        values = self._bound(user, now) | {"limit": at_most}
-        sql, params = bind(self._named(AT_MOST, way="desc", beyond=""), values)
+        """How many records `user` sees at `now`; counted no further than about `at_most`."""
+        sql, params = bind(self._named(AT_MOST, after=""), self._bound(user, now) | {"limit": at_most})
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, params)
             return int(cursor.fetchone()[0])
 
-    def listed_to(
-        self, user: "User", *, few: bool, through: Iterable[str] | None = None, now: datetime | None = None
-    ) -> Self:
-        """Only the records that `user` sees at `now`, or sees through these sources, for a list that stops at a page.
-
-        `few`: whether they see at most FEW records (`count_visible`). It decides how they are found, not which.
-        """
-        return self._open("visible_to").filter(self.seen("pk", user, few=few, through=through, now=now))
-
-    def seen(
-        self,
-        column: str,
-        user: "User",
-        *,
-        few: bool,
-        through: Iterable[str] | None = None,
-        now: datetime | None = None,
-    ) -> "Seen":
-        """The same as a condition on rows of another table, which hang on a record that `column` names."""
-        only = " and g.source = any(:through)" if through is not None else ""
-        values = self._bound(user, now) | {"through": sorted(through or ())}
-        if few:
-            sql = self._named(FROM_THE_SEEN, what="g.content_object_id", only=only)
-        else:
-            sql = self._named(EACH_ASKED, what="1", only=THIS + only)
-        return Seen(column, *bind(sql, values))
-
     def sources(self, user: "User", pk: uuid.UUID, *, now: datetime | None = None) -> frozenset[str]:
         """Through what `user` sees one record at `now`: the sources of the live grants. Empty: they do not."""
-        sql = self._named(PREDICATE, what="g.source", only="and g.content_object_id = :record")
+        sql = self._named(PREDICATE, what="g.source", only=ONE)
         sql, params = bind(sql, self._bound(user, now) | {"record": pk})
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, params)
             return frozenset(source for (source,) in cursor.fetchall())
 
-    def viewers(self, pk: uuid.UUID, *, now: datetime | None = None) -> list[Viewer]:
-        """Everybody who sees one record at `now`, once for each agency and source. Asked by its owner only."""
+    def viewers(self, *pks: uuid.UUID, at: uuid.UUID | None = None, now: datetime | None = None) -> list[Viewer]:
+        """Everybody who sees some records at `now`, or everybody `at` one agency who does.
+
+        Once for each record, agency and source. Asked by the records' owner only.
+        """
         via = {field.name for field in self._grants("group")._meta.concrete_fields}
-        sql = self._named(VIEWERS, via="g.share_id" if "share" in via else "null::uuid")
-        sql, params = bind(sql, self._bound(None, now) | {"record": pk})
+        share = "g.share_id" if "share" in via else "null::uuid"
+        sql = self._named(VIEWERS, via=share, at=AT_ONE_AGENCY if at else "")
+        sql, params = bind(sql, self._bound(None, now) | {"records": list(pks), "agency": at})
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, params)
             return [Viewer(*row) for row in cursor.fetchall()]

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
@@ -18,8 +17,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agencies.standing import Standing
-from cases.access import FEW, PAGE, Cursor
-from cases.facets import Chip, Facet, Mark, Page, Sort, Tick, Words, beyond
+from cases.access import FEW, PAGE, Cursor, page_of
+from cases.access import Page as Rows
+from cases.facets import Chip, Facet, Page, Sort, Tick, Words, beyond
 from cases.models import SavedFilter, Search
 from cases.searching import Wanted, found
 
@@ -35,9 +35,9 @@ class Listing:
     url_name: ClassVar[str]
     # The first is the order when none is asked for.
     sorts: ClassVar[tuple[Sort, ...]]
-    model: ClassVar[type[models.Model]]
-    # The column by which rows of the same value are ordered; and that of the rows of keys which names the row.
-    key: ClassVar[str] = "id"
+    # The column by which rows of the same value are ordered, and by which a page goes on.
+    key: ClassVar[str] = "pk"
+    # The column of the rows of keys which names the row.
     record: ClassVar[str]
 
     def facets(self) -> Sequence[Facet]:
@@ -52,9 +52,9 @@ class Listing:
         """The rows of keys that the person's side may search."""
         raise NotImplementedError
 
-    def newest(self, *, after: Cursor | None, before: Cursor | None, limit: int) -> list[Any] | None:
-        """The list as it opens: the newest rows, by a shorter way; None where there is no shorter way."""
-        return None
+    def newest(self, after: Cursor | None, limit: int) -> list[Any]:
+        """The list as it opens: its first rows, or those after one; where there is a shorter way, by that."""
+        return self.in_order(after, limit)
 
     def reach(self) -> int:
         """How many rows the person sees, counted no further than one more than FEW."""
@@ -139,9 +139,8 @@ class Listing:
             parts["sort"] = given["sort"].code
         if given["search"]:
             parts["search"] = str(given["search"].pk)
-        for name in ("after", "before"):
-            if name in given:
-                parts[name] = str(given[name])
+        if "after" in given:
+            parts["after"] = str(given["after"])
         return parts
 
     # --- the rows --------------------------------------------------------------------------------------------------
@@ -202,37 +201,25 @@ class Listing:
     @cached_property
     def page(self) -> Page:
         """The page that the address names."""
-        field = self.model._meta.get_field(self.sort.column)
-        before = Mark.parse(self.query.get("before", ""), field)
-        after = None if before else Mark.parse(self.query.get("after", ""), field)
-        rows = self._walk(after, before)
-        more = len(rows) > PAGE
-        if before:
-            rows = rows[-PAGE:]
-        rows = rows[:PAGE]
-        back, on = (more, True) if before else (after is not None, more)
+        found: Rows = page_of(self.query.get("after", ""), self.newest if self.opens_plainly else self.in_order)
         return Page(
-            rows=rows,
-            back=self.address(before=self._mark(rows[0])) if rows and back else self.address() if back else "",
-            on=self.address(after=self._mark(rows[-1])) if rows and on else "",
+            rows=found.rows,
+            back=self.address() if found.newer else "",
+            on=self.address(after=found.older) if found.older else "",
+            anew=found.anew,
         )
 
-    def _walk(self, after: Mark | None, before: Mark | None) -> list[Any]:
-        """One row more than a page, in the order of the list."""
-        if self.opens_plainly:
-            cursors = {"after": after and Cursor(after.value, after.id)}
-            cursors["before"] = before and Cursor(before.value, before.id)
-            short = self.newest(**cursors, limit=PAGE + 1)
-            if short is not None:
-                return short
-        mark, forward = (before, False) if before else (after, True)
-        rows = self.rows.filter(beyond(self.sort, self.key, mark, forward)) if mark else self.rows
-        sign = "-" if self.sort.descending == forward else ""
-        found = list(rows.order_by(f"{sign}{self.sort.column}", f"{sign}{self.key}")[: PAGE + 1])
-        return found if forward else found[::-1]
-
-    def _mark(self, row: Any) -> Mark:
-        return Mark(getattr(row, self.sort.column), getattr(row, self.key))
+    def in_order(self, after: Cursor | None, limit: int) -> list[Any]:
+        """So many of the rows that match, in the order of the list, after one of those that the person sees."""
+        rows = self.rows
+        if after is not None:
+            # Where the last page ended is read from that row: it may match no longer.
+            place = self.visible().filter(**{self.key: after.id}).values_list(self.sort.column).first()
+            if place is None:
+                return []
+            rows = rows.filter(beyond(self.sort, place[0], self.key, after.id))
+        sign = "-" if self.sort.descending else ""
+        return list(rows.order_by(f"{sign}{self.sort.column}", f"{sign}{self.key}")[:limit])
 
     # --- what stands around them -----------------------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ DIFFERENCES = """
            coalesce(agency.code, ''),
            coalesce(person.email, ''),
            coalesce(due.source, held.source),
-           coalesce(share.reference, ''),
+           coalesce(share.reference, share.via_reference, ''),
            (select codename from auth_permission p where p.id = held.permission_id),
            (select code from agencies_agency a where a.id = held.agency),
            (select code from agencies_agency a where a.id = due.agency),

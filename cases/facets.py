@@ -1,11 +1,9 @@
-"""The parts of a list: what can be ticked, how rows are ordered, where a page begins; and how a page shows them."""
+"""The parts of a list: what can be ticked, how rows are ordered, what comes after one; and how a page shows them."""
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
-from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -41,38 +39,22 @@ class Sort:
     column: str
     descending: bool = False
     may_be_empty: bool = False
-    back: Words = gettext_lazy("Newer")
     on: Words = gettext_lazy("Older")
 
+    @property
+    def back(self) -> Words:
+        """What leads to the first page."""
+        return gettext_lazy("Newer") if self.descending else gettext_lazy("To the beginning")
 
-NEWEST = Sort("newest", gettext_lazy("Newest first"), "created_at", descending=True)
-OLDEST = Sort(
-    "oldest", gettext_lazy("Oldest first"), "created_at", back=gettext_lazy("Older"), on=gettext_lazy("Newer")
-)
+
+def newest(column: str) -> Sort:
+    """Newest first, by a moment."""
+    return Sort("newest", gettext_lazy("Newest first"), column, descending=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A row between two pages: its value in the column of the sort, and its key."""
-
-    value: Any
-    id: uuid.UUID
-
-    def __str__(self) -> str:
-        return f"{'' if self.value is None else self.value.isoformat()}_{self.id}"
-
-    @classmethod
-    def parse(cls, text: str, field: models.Field) -> "Mark | None":
-        """Read a mark from an address; None when it is none of this column."""
-        value, _sign, pk = text.rpartition("_")
-        kind = datetime if isinstance(field, models.DateTimeField) else date
-        try:
-            mark = cls(kind.fromisoformat(value) if value else None, uuid.UUID(pk))
-        except ValueError:
-            return None
-        if isinstance(mark.value, datetime) and mark.value.tzinfo is None:
-            return None
-        return mark if mark.value is not None or field.null else None
+def oldest(column: str) -> Sort:
+    """Oldest first, by a moment."""
+    return Sort("oldest", gettext_lazy("Oldest first"), column, on=gettext_lazy("Newer"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +78,23 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows of one page, and the addresses of the pages beside it; empty where there is none."""
+    """The rows of one page, and the addresses of its beginning and of the page after it; empty where there is none."""
 
     rows: list[Any]
     back: str
     on: str
+    # Its place is gone, so that it is the first page again.
+    anew: bool
 
 
-def beyond(sort: Sort, key: str, mark: Mark, forward: bool) -> Q:
-    """The rows that lie beyond a mark, on the way forward or back."""
-    column, way = sort.column, "lt" if sort.descending == forward else "gt"
-    beside = Q(**{f"{key}__{way}": mark.id})
-    if mark.value is None:
-        same = Q(**{f"{column}__isnull": True}) & beside
-        return same if forward else same | Q(**{f"{column}__isnull": False})
-    rows = Q(**{f"{column}__{way}": mark.value}) | (Q(**{column: mark.value}) & beside)
+def beyond(sort: Sort, value: Any, key: str, pk: uuid.UUID) -> Q:
+    """The rows that come after one, which has this value in the column of the order."""
+    column, way = sort.column, "lt" if sort.descending else "gt"
+    beside = Q(**{f"{key}__{way}": pk})
+    if value is None:
+        return Q(**{f"{column}__isnull": True}) & beside
+    rows = Q(**{f"{column}__{way}": value}) | (Q(**{column: value}) & beside)
     if sort.may_be_empty:
-        return rows | Q(**{f"{column}__isnull": True}) if forward else rows
-    # Says the same once more, in the one way that walks an index from the mark on.
-    return rows & Q(**{f"{column}__{way}e": mark.value})
+        return rows | Q(**{f"{column}__isnull": True})
+    # Says the same once more, in the one way that walks an index from there on.
+    return rows & Q(**{f"{column}__{way}e": value})

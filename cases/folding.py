@@ -17,8 +17,13 @@ from itertools import chain
 
 # What is longer than this was not written by hand: the rest of the word, or of the record, is not searched.
 LONGEST_WORD = 64
+# What a folded number may take in an index; a journal's number has at most 60 letters as typed.
+LONGEST_NUMBER = 120
 LONGEST_TEXT = 400_000
 
+# Dashes that Unicode does not call dashes, and slashes that it does not take for one.
+_DASHES = dict.fromkeys("\u2212\u2043\u02d7\u2500\u30fc", "-")
+_SLASHES = dict.fromkeys("\\\u2044\u2215\u29f8\u2571", "/")
 _STRAIGHT = str.maketrans(dict.fromkeys("’‘ʻʼ`´′ʹʿʾ＇", "'") | dict.fromkeys("‐‑‒–—―−", "-") | {"№": " "})
 
 
@@ -51,12 +56,15 @@ LATIN_READINGS = (
     (("o'", "o"),),
     (("ñ", "ng"), ("ň", "ng")),
 )
-# Letters that look alike; within a number also O and zero, I, L and one.
-TO_LATIN = str.maketrans("авекмнорстухіјѕ", "abekmhopctyxijs")
+# Cyrillic letters that look like a Latin one on paper, as capitals; within a number also O and zero, I, L and one.
+LOOKALIKES = dict(zip("АВЕЁКМНОРСТУҮХҺІЈЅ", "ABEEKMHOPCTYYXHIJS", strict=True))
+TO_LATIN = str.maketrans({letter.lower(): latin.lower() for letter, latin in LOOKALIKES.items()})
 TO_CYRILLIC = str.maketrans("aekmopctyxbhi", "аекморстухвні")
 SAME_FIGURE = str.maketrans("oil", "011")
 # How passports and clerks write a Cyrillic letter of a number.
 LATIN_IN_NUMBERS = (("shch", "wc"), ("zh", "j"), ("kh", "h"), ("ch", "c"), ("sh", "w"), ("yu", "iu"), ("ya", "ia"))
+
+_ONE_SIGN = str.maketrans({**_DASHES, **_SLASHES, **LOOKALIKES, "№": "", "#": ""})
 
 _CYRILLIC_LETTERS = re.compile("[\u0400-\u052f]")
 _LATIN_LETTERS = re.compile("[a-zà-ɏ]")
@@ -66,6 +74,7 @@ _TWICE = re.compile(r"(.)\1+")
 # A number as people write it: up to four letters, perhaps apart, then figures with letters, dashes, dots, strokes.
 _NUMBER = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,4}[ .-]{0,2})?(\d(?:[\w./-]*\w)?)")
 _NUMBER_SIGN = re.compile(r"^no?\b\.?\s*(?=\S*\d)")
+_SIGNS = re.compile(r"[\W_]+")
 _ENDING = re.compile(r"(?<=.{4})[aeiou]+$")
 
 
@@ -91,10 +100,22 @@ def word_keys(word: str) -> tuple[str, ...]:
     return _once(_sound(reading, script) for reading in readings)
 
 
+def folded(number: str) -> str:
+    """A number without what people write differently: kinds of dash and slash, spaces, script and case of letters.
+
+    By this the numbers of a journal are compared: a dash in it still says something.
+    """
+    # № first: Unicode would make two letters of it.
+    one = unicodedata.normalize("NFKC", number.replace("№", "")).upper().translate(_ONE_SIGN)
+    kept = ("-" if unicodedata.category(sign) == "Pd" else sign for sign in one if not _is_nothing(sign))
+    # A letter and a mark between which a blank stood are one now.
+    return unicodedata.normalize("NFC", "".join(kept))[:LONGEST_NUMBER]
+
+
 def number_keys(text: str) -> tuple[str, ...]:
-    """The keys of a serial number or reference: by the look of its letters, and by their sound."""
-    joined = re.sub(r"[\W_]+", "", _NUMBER_SIGN.sub("", plain(text).strip()))
-    looks = joined.translate(TO_LATIN)
+    """The keys of a serial number or reference: folded and without its signs, and by the sound of its letters."""
+    joined = _SIGNS.sub("", _NUMBER_SIGN.sub("", plain(text).strip()))
+    looks = _SIGNS.sub("", folded(joined)).casefold()
     sounds = "".join(_sound(letter, "cyrillic") if _CYRILLIC_LETTERS.match(letter) else letter for letter in joined)
     # A letter that no Latin one looks like says that the number is Cyrillic: then its look is no other reading.
     found = (
@@ -160,6 +181,11 @@ def _each(texts: Iterable[str]) -> Iterator[str]:
             if token not in known:
                 known.add(token)
                 yield from _token_keys(token)
+
+
+def _is_nothing(letter: str) -> bool:
+    """Whether a sign is a blank, or is not seen at all."""
+    return unicodedata.category(letter)[0] in "ZC"
 
 
 def _token_keys(token: str) -> tuple[str, ...]:

@@ -21,10 +21,19 @@ def grant_model(model: type[models.Model], holder: str) -> type[models.Model]:
 
 
 def give_to_agency(
-    records: Iterable[Record], agency: Agency, source: str, *, expires_at: datetime | None = None, **via: Any
+    records: Iterable[Record],
+    agency: Agency,
+    source: str,
+    *,
+    expires_at: datetime | None = None,
+    came_at: datetime | None = None,
+    **via: Any,
 ) -> None:
-    """Let an agency's case workers see the records by `source`. Giving twice changes nothing."""
-    _give(records, "group", {"group_id": agency.group_id}, source, expires_at, via)
+    """Let an agency's case workers see the records by `source`. Giving twice changes nothing.
+
+    `came_at`: when the records came to the agency's side, for lists; when they were begun, unless said otherwise.
+    """
+    _give(records, "group", {"group_id": agency.group_id}, source, expires_at, via, came_at)
 
 
 def give_to_person(
@@ -37,7 +46,7 @@ def give_to_person(
     **via: Any,
 ) -> None:
     """Let one person see the records by name, while they work on cases for `agency`."""
-    _give(records, "person", {"user_id": person.pk, "agency_id": agency.pk}, source, expires_at, via)
+    _give(records, "person", {"user_id": person.pk, "agency_id": agency.pk}, source, expires_at, via, None)
 
 
 def take_from_agency(records: Iterable[Record], agency: Agency, source: str) -> None:
@@ -83,6 +92,7 @@ def _give(
     source: str,
     expires_at: datetime | None,
     via: dict[str, Any],
+    came_at: datetime | None,
 ) -> None:
     for model, rows in _by_model(records).items():
         grants = grant_model(model, kind)
@@ -92,7 +102,7 @@ def _give(
                 grants(
                     permission_id=permission,
                     content_object_id=row.pk,
-                    sort_at=row.created_at,
+                    sort_at=came_at or row.created_at,
                     source=source,
                     expires_at=expires_at,
                     **holder,

@@ -87,11 +87,18 @@ def reindex(*, write_them: bool = True) -> int:
 def _reindex(ids: list[Any], *, write_them: bool) -> int:
     # Locked, so that a change that is under way is seen whole or comes after.
     cases = list(
-        Case.objects.unscoped("the search index is made of every record").filter(pk__in=ids).select_for_update()
+        Case.objects.unscoped("the search index is made of every record")
+        .filter(pk__in=ids)
+        .order_by("pk")
+        .select_for_update(no_key=True)
     )
     items = CaseItem.objects.unscoped("the search index is made of every record").filter(case__in=ids)
     shares = Share.objects.filter(case__in=ids)
-    rows = [*map(_row_of_case, cases), *_rows_of_items(items.select_for_update()), *_rows_of_shares(shares)]
+    rows = [
+        *map(_row_of_case, cases),
+        *_rows_of_items(items.order_by("pk").select_for_update(no_key=True)),
+        *_rows_of_shares(shares),
+    ]
     due = {_place(row): row for row in rows}
     held = {_place(row): row for row in SearchText.objects.filter(case__in=ids).defer("vector")}
     wrong = [row for place, row in due.items() if place not in held or _said(held[place]) != _said(row)]
@@ -125,7 +132,7 @@ def _rows_of_items(items: Iterable[CaseItem]) -> Iterator[SearchText]:
 def _rows_of_shares(shares: Iterable[Share]) -> Iterator[SearchText]:
     by_id = {share.pk: share for share in shares}
     for share in by_id.values():
-        texts = Texts(numbers=[share.reference, share.via_reference], texts=[share.purpose])
+        texts = Texts(numbers=[share.reference or "", share.via_reference], texts=[share.purpose])
         yield SearchText(case_id=share.case_id, share_id=share.pk, **texts.keys())
     for row in ShareItem.objects.filter(share__in=by_id).select_related("item"):
         share = by_id[row.share_id]

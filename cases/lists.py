@@ -3,7 +3,7 @@
 Of another agency's item or share a list shows reference and kind; what a share has frozen is searched, not shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +16,11 @@ from agencies.standing import Standing
 from cases import browsing, finding
 from cases.access import FEW, Cursor
 from cases.browsing import Listing
-from cases.facets import NEWEST, OLDEST, Facet, Option, Sort
+from cases.facets import Facet, Option, Sort, newest, oldest
 from cases.finding import Group
 from cases.items import contents_of, headline, second_line
 from cases.models import Case, CaseItem, GrantSource, SearchText, Share
-from cases.readings import OWN, share_look
+from cases.readings import OWN, kinds_in, share_look
 from cases.workflow import ShareState
 
 SOON = timedelta(days=14)
@@ -36,8 +36,7 @@ class CaseListing(Listing):
     code = "cases"
     title = gettext_lazy("Cases")
     url_name = "cases:list"
-    sorts = (NEWEST, OLDEST)
-    model = Case
+    sorts = (newest("created_at"), oldest("created_at"))
     record = "case"
 
     def facets(self) -> Sequence[Facet]:
@@ -52,17 +51,15 @@ class CaseListing(Listing):
 
     def visible(self) -> QuerySet:
         """Through the door."""
-        return Case.objects.listed_to(self.standing.user, few=self.few, now=self.standing.now)
+        return Case.objects.visible_among(self.standing.user, few=self.few, now=self.standing.now)
 
     def keys(self) -> QuerySet:
         """The case's words and those of its items; not those of a share, which say nothing that the items do not."""
         return SearchText.objects.filter(share=None)
 
-    def newest(self, *, after: Cursor | None, before: Cursor | None, limit: int) -> list[Any]:
+    def newest(self, after: Cursor | None, limit: int) -> list[Any]:
         """By the index of the grants."""
-        return Case.objects.newest_visible(
-            self.standing.user, after=after, before=before, limit=limit, now=self.standing.now
-        )
+        return Case.objects.newest_visible(self.standing.user, after=after, limit=limit, now=self.standing.now)
 
     def reach(self) -> int:
         """By the same index."""
@@ -80,24 +77,10 @@ class ShareListing(Listing):
     title = gettext_lazy("Shares")
     url_name = "shares:list"
     sorts = (
-        Sort("newest", gettext_lazy("Newest first"), "asked_at", descending=True),
-        Sort(
-            "oldest",
-            gettext_lazy("Oldest first"),
-            "asked_at",
-            back=gettext_lazy("Older"),
-            on=gettext_lazy("Newer"),
-        ),
-        Sort(
-            "ending",
-            gettext_lazy("Ending first"),
-            "ends_at",
-            may_be_empty=True,
-            back=gettext_lazy("Ending earlier"),
-            on=gettext_lazy("Ending later"),
-        ),
+        newest("came_at"),
+        oldest("came_at"),
+        Sort("ending", gettext_lazy("Ending first"), "ends_at", may_be_empty=True, on=gettext_lazy("Ending later")),
     )
-    model = Share
     record = "share"
 
     def facets(self) -> Sequence[Facet]:
@@ -121,7 +104,7 @@ class ShareListing(Listing):
     def visible(self) -> QuerySet:
         """Through the door of their cases, or opened by themselves."""
         shares = Share.objects.visible_to(self.standing.user, now=self.standing.now)
-        return shares.select_related("owner__state", "recipient__state")
+        return shares.with_arrival().select_related("owner__state", "recipient__state")
 
     def keys(self) -> QuerySet:
         """A share's purpose and what it has frozen: what its receiver reads, and so may its owner's side."""
@@ -142,14 +125,13 @@ class ItemListing(Listing):
     code = "items"
     title = gettext_lazy("Items of your agency")
     url_name = "search:begin"
-    sorts = (NEWEST,)
-    model = CaseItem
+    sorts = (newest("created_at"),)
     record = "item"
     through: frozenset[str] = OWN
 
     def visible(self) -> QuerySet:
         """Through the door, by what gives the present text."""
-        return CaseItem.objects.listed_to(
+        return CaseItem.objects.visible_among(
             self.standing.user, few=self.few, through=self.through, now=self.standing.now
         ).select_related("owner__state")
 
@@ -171,6 +153,8 @@ class ReceivedListing(ItemListing):
 
     code = "received"
     title = gettext_lazy("Items shared with your agency")
+    # When an item was begun is its owner's own.
+    sorts = (Sort("reference", gettext_lazy("By reference"), "reference"),)
     through = frozenset({GrantSource.SHARE})
 
     def keys(self) -> QuerySet:
@@ -182,7 +166,7 @@ class ReceivedListing(ItemListing):
 def case_rows(cases: list[Case], listing: Listing) -> list[dict[str, Any]]:
     """Each case with what it holds, counted by kind."""
     standing = listing.standing
-    items = CaseItem.objects.listed_to(standing.user, few=False, now=standing.now).filter(case__in=cases)
+    items = CaseItem.objects.visible_among(standing.user, now=standing.now).filter(case__in=cases)
     held: dict[Any, list[str]] = {}
     kinds = {kind: number for number, kind in enumerate(HOLDS)}
     counted = items.order_by().values_list("case", "kind").annotate(n=Count("pk"))
@@ -205,11 +189,17 @@ def received_rows(items: list[CaseItem], listing: Listing) -> list[CaseItem]:
     return items
 
 
-def share_rows(shares: Iterable[Share], listing: Listing) -> list[dict[str, Any]]:
+def share_rows(shares: list[Share], listing: Listing) -> list[dict[str, Any]]:
     """Shares: which way each goes, and its state."""
     own = {agency.pk for agency in listing.standing.case_agencies}
+    kinds = kinds_in(shares)
     return [
-        {"share": share, "received": share.owner_id not in own, "look": share_look(share, listing.standing.now)}
+        {
+            "share": share,
+            "received": share.owner_id not in own,
+            "look": share_look(share, listing.standing.now),
+            "kinds": kinds.get(share.pk, ""),
+        }
         for share in shares
     ]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import CASE_ROLES, RoleAssignment
@@ -21,11 +22,11 @@ class ShareQuerySet(models.QuerySet):
     def visible_to(self, user: "User", *, now: datetime | None = None) -> Self:
         """The shares of the cases that the person sees, and those that open an item to them now."""
         now = now or timezone.now()
-        return self.filter(Q(case__in=self._cases(user, now)) | Q(pk__in=self.open_to(user, now=now).values("pk")))
+        return self.filter(self._own(user, now) | Q(pk__in=self.open_to(user, now=now).values("pk")))
 
     def of_own_cases(self, user: "User", *, now: datetime | None = None) -> Self:
-        """The owner's side: the shares of the cases that the person sees."""
-        return self.filter(case__in=self._cases(user, now or timezone.now()))
+        """The owner's side: the shares of the cases that the person sees, to recipients whom the owner may know."""
+        return self.filter(self._own(user, now or timezone.now()))
 
     def open_to(self, user: "User", *, now: datetime | None = None) -> Self:
         """The receiver's side: approved and running shares to an agency for which the person works on cases.
@@ -42,10 +43,17 @@ class ShareQuerySet(models.QuerySet):
             state=ShareState.APPROVED,
         )
 
+    def with_arrival(self) -> Self:
+        """Each with when it came, by which lists order it: when it was decided, or asked while it waits.
+
+        A receiver so reads in the order in which shares came, and not when they were asked for at the owner's.
+        """
+        return self.annotate(came_at=Coalesce("decided_at", "asked_at"))
+
     def _grants(self, holder: str) -> models.QuerySet:
         """The grant rows that shares gave: a receiver reads a share through its own."""
         rows = apps.get_model("cases", f"Item{holder.title()}Grant")._default_manager
         return rows.filter(share__isnull=False)
 
-    def _cases(self, user: "User", now: datetime) -> models.QuerySet:
-        return apps.get_model("cases", "Case").objects.visible_to(user, now=now)
+    def _own(self, user: "User", now: datetime) -> Q:
+        return Q(case__in=apps.get_model("cases", "Case").objects.visible_to(user, now=now), behind=None)

@@ -1,7 +1,7 @@
 """What one reader reads of an item or a share: the owner's present text, or what a share has frozen for them."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,15 @@ from agencies.standing import Standing
 from audit.models import AuditEvent
 from audit.services import record
 from cases.access import Viewer
-from cases.items import Part, content_of, headline, parts_of, second_line
-from cases.models import CaseItem, GrantSource, ItemGroupGrant, Share, ShareItem
-from cases.workflow import LOOK
+from cases.items import KINDS, Part, content_of, headline, parts_of, second_line
+from cases.models import CaseItem, GrantSource, Share, ShareItem
+from cases.workflow import LOOK, OPENED, PHASE
 
-# Through these a reader stands on the owner's side, and reads the present text. The last: of a need-to-know case, the
-# people of the same agency who hold its central authority's roles.
-OWN = frozenset({GrantSource.OWNERSHIP, GrantSource.NAMED, GrantSource.CENTRAL_AUTHORITY})
+# Through these a reader is at home in an item's case: sees it, writes in it by role, and reads who sees and reads what.
+HOME = frozenset({GrantSource.OWNERSHIP, GrantSource.NAMED})
+# Through these they read the present text. The last gives no more than that: of a need-to-know case, to the people of
+# the same agency who hold its central authority's roles.
+OWN = HOME | {GrantSource.CENTRAL_AUTHORITY}
 READ_EVENTS = ("item.read", "item.download", "item.damaged")
 
 
@@ -35,10 +37,14 @@ class Received:
 
 @dataclass(slots=True)
 class ItemReading:
-    """An item as its reader may see it: either `parts` (the owner's side) or `received`, one for each share."""
+    """An item as its reader may see it: either `parts` (the owner's side) or `received`, one for each share.
+
+    `at_home`: the reader sees its case too.
+    """
 
     item: CaseItem
     own: bool
+    at_home: bool
     heading: str = ""
     parts: list[Part] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
@@ -52,9 +58,11 @@ def read_item(user: User, standing: Standing, case_pk: uuid.UUID, pk: uuid.UUID)
         .select_related("owner__state", "created_by", "changed_by")
         .get(pk=pk)
     )
-    if CaseItem.objects.sources(user, pk, now=standing.now) & OWN:
+    sources = CaseItem.objects.sources(user, pk, now=standing.now)
+    if sources & OWN:
         content = content_of(item)
-        return ItemReading(item=item, own=True, heading=headline(content), parts=parts_of(content))
+        at_home = not sources.isdisjoint(HOME)
+        return ItemReading(item=item, own=True, at_home=at_home, heading=headline(content), parts=parts_of(content))
     rows = (
         ShareItem.objects.filter(item=item, approved=True, share__in=Share.objects.open_to(user, now=standing.now))
         .select_related("share__owner__state", "share__recipient")
@@ -64,7 +72,7 @@ def read_item(user: User, standing: Standing, case_pk: uuid.UUID, pk: uuid.UUID)
     if not received:
         # Revoked between the two looks.
         raise CaseItem.DoesNotExist
-    return ItemReading(item=item, own=False, received=received, heading=received[0].heading)
+    return ItemReading(item=item, own=False, at_home=False, received=received, heading=received[0].heading)
 
 
 def note_reading(reading: ItemReading, standing: Standing, event: str = "item.read", *, always: bool = False) -> None:
@@ -73,15 +81,25 @@ def note_reading(reading: ItemReading, standing: Standing, event: str = "item.re
     `always`: also of one's own agency's item, as every download is.
     """
     if always or not reading.own:
-        through = {one.share.recipient.code for one in reading.received}
-        for code in sorted(through or {reading.item.owner.code}):
-            record(event, actor=standing.user, subject_type="item", subject_id=reading.item.pk, agency=code)
+        through: dict[str, list[uuid.UUID]] = {} if reading.received else {reading.item.owner.code: []}
+        for one in reading.received:
+            through.setdefault(one.share.recipient.code, []).append(one.share.pk)
+        for code, shares in sorted(through.items()):
+            record(
+                event,
+                actor=standing.user,
+                subject_type="item",
+                subject_id=reading.item.pk,
+                agency=code,
+                shares=shares,
+            )
 
 
 @dataclass(slots=True)
 class AccessRow:
     """One agency or person that sees an item: through what, until when, how many people."""
 
+    item_id: uuid.UUID
     agency: Agency
     source: str
     share: Share | None
@@ -91,34 +109,62 @@ class AccessRow:
 
 def access_of(item: CaseItem, now: datetime) -> list[AccessRow]:
     """Who sees an item now, by agency and source: the owner's to read."""
-    viewers = CaseItem.objects.viewers(item.pk, now=now)
-    agencies = Agency.objects.select_related("state").in_bulk({viewer.agency_id for viewer in viewers})
-    shares = Share.objects.in_bulk({viewer.share_id for viewer in viewers if viewer.share_id})
-    groups: dict[tuple[Any, ...], list[Viewer]] = defaultdict(list)
-    for viewer in viewers:
-        groups[viewer.agency_id, viewer.source, viewer.share_id, viewer.until].append(viewer)
-    rows = [
-        AccessRow(agencies[agency_id], source, shares.get(share_id), until, len({one.person_id for one in found}))
-        for (agency_id, source, share_id, until), found in groups.items()
-    ]
+    rows = _access(CaseItem.objects.viewers(item.pk, now=now))
     return sorted(rows, key=lambda row: (row.agency.pk != item.owner_id, row.agency.code))
 
 
+def _access(viewers: list[Viewer]) -> list[AccessRow]:
+    """What the owner of items may know of those who see them, one row for each way to an item.
+
+    A recipient whom the owner may not know is left out: the agency that stands before it has a row by the same request.
+    """
+    agencies = Agency.objects.select_related("state").in_bulk({viewer.agency_id for viewer in viewers})
+    shares = _shares({viewer.share_id for viewer in viewers if viewer.share_id})
+    ways: dict[tuple[Any, ...], set[uuid.UUID]] = defaultdict(set)
+    for one in viewers:
+        if one.share_id is None or shares[one.share_id].behind is None:
+            ways[one.record_id, one.agency_id, one.source, one.share_id, one.until].add(one.person_id)
+    return [
+        AccessRow(item_id, agencies[agency_id], source, shares.get(share_id), until, len(people))
+        for (item_id, agency_id, source, share_id, until), people in ways.items()
+    ]
+
+
 def readers_of(item: CaseItem, limit: int = 50) -> list[dict[str, Any]]:
-    """Who was shown an item: a day's readings of one person are one line, newest first."""
-    events = AuditEvent.objects.filter(subject_type="item", subject_id=item.pk, name__in=READ_EVENTS).select_related(
-        "actor"
-    )
+    """Who was shown an item: a day's readings of one person are one line, newest first.
+
+    What the other side of a request read, its agency read: no person is named, and no agency that is not disclosed.
+    """
+    found = AuditEvent.objects.filter(subject_type="item", subject_id=item.pk, name__in=READ_EVENTS)
+    events = list(found.select_related("actor").order_by("-at")[: limit * 20])
+    shares = _shares({pk for event in events for pk in event.facts.get("shares", ())})
     lines: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for event in events.order_by("-at")[: limit * 20]:
+    for event in events:
         day = timezone.localtime(event.at).date()
+        through = [shares[uuid.UUID(pk)] for pk in event.facts.get("shares", ())]
+        person, agency, name = event.actor, event.agency, event.actor.name
+        if through and all(share.crossed for share in through):
+            known = through[0].behind or through[0].recipient
+            person, agency, name = None, known.code, known.name
         line = lines.setdefault(
-            (day, event.actor_id, event.agency, event.name, event.outcome),
-            {"day": day, "person": event.actor, "agency": event.agency, "event": event, "count": 0, "last": event.at},
+            (day, person, agency, event.name, event.outcome),
+            {
+                "day": day,
+                "person": person,
+                "name": name,
+                "agency": agency,
+                "event": event,
+                "count": 0,
+                "last": event.at,
+            },
         )
         line["count"] += 1
         line["first"] = event.at
     return list(lines.values())[:limit]
+
+
+def _shares(ids: set[Any]) -> dict[uuid.UUID, Share]:
+    return Share.objects.select_related("owner", "recipient", "behind").in_bulk(ids)
 
 
 def share_rows(share: Share, user: User, standing: Standing) -> list[dict[str, Any]]:
@@ -141,20 +187,28 @@ def share_rows(share: Share, user: User, standing: Standing) -> list[dict[str, A
     return found
 
 
-def already_seen(share: Share, user: User, standing: Standing) -> list[CaseItem]:
-    """The items of the case that the recipient sees already by another way."""
+def already_seen(share: Share, user: User, standing: Standing) -> list[tuple[CaseItem, AccessRow]]:
+    """The items of the case that people of the recipient see already, each with every other way by which they do."""
     items = CaseItem.objects.visible_to(user, now=standing.now).filter(case=share.case).in_bulk()
-    given = (
-        ItemGroupGrant.objects.filter(content_object__in=list(items), group=share.recipient.group_id)
-        .exclude(share=share)
-        .exclude(expires_at__lte=standing.now)
-        .values_list("content_object_id", flat=True)
-    )
-    return [items[pk] for pk in sorted(set(given), key=lambda pk: items[pk].reference)]
+    rows = _access(CaseItem.objects.viewers(*items, at=share.recipient_id, now=standing.now))
+    found = [(items[row.item_id], row) for row in rows if row.share != share]
+    return sorted(found, key=lambda one: (one[0].reference, str(one[1].share)))
 
 
 def share_look(share: Share, now: datetime) -> dict[str, str]:
-    """Word, tone and icon of a share's state."""
+    """Word, tone and icon of a share's state; its code, and the phase to which it belongs."""
     state = share.state_at(now)
     tone, icon = LOOK[state]
-    return {"label": str(state.label), "tone": tone, "icon": icon, "code": state.value}
+    return {"label": str(state.label), "tone": tone, "icon": icon, "code": state.value, "phase": PHASE[state]}
+
+
+def kinds_in(shares: list[Share]) -> dict[uuid.UUID, str]:
+    """What shares are about, in words that a list may show: how many items of each kind. One query."""
+    found: dict[uuid.UUID, Counter[str]] = defaultdict(Counter)
+    rows = ShareItem.objects.filter(share__in=shares).values_list("share", "share__state", "approved", "item__kind")
+    for share, state, approved, kind in rows:
+        found[share][kind] += approved or state not in OPENED
+    return {
+        share: ", ".join(f"{CaseItem.Kind(kind).label}: {numbers[kind]}" for kind in KINDS if numbers[kind])
+        for share, numbers in found.items()
+    }

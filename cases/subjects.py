@@ -20,8 +20,8 @@ def resolve_cases(user: User, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Subje
 
 def resolve_shares(user: User, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Subject]:
     """The shares among `ids` that the reader sees: reference and address."""
-    rows = Share.objects.visible_to(user).filter(pk__in=list(ids)).values_list("pk", "reference")
-    return {pk: Subject(label=reference, url=reverse("shares:detail", args=[pk])) for pk, reference in rows}
+    rows = Share.objects.visible_to(user).filter(pk__in=list(ids))
+    return {share.pk: Subject(label=str(share), url=reverse("shares:detail", args=[share.pk])) for share in rows}
 
 
 def register() -> None:

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import puremagic
 from django.conf import settings
@@ -61,8 +61,10 @@ KINDS: dict[str, FileKind] = {
 FORBIDDEN_ENTRIES = ("vbaproject.bin", "vbadata.xml", "oleobject", "activex")
 # Where an OpenDocument file keeps its macros.
 FORBIDDEN_FOLDERS = ("basic/", "scripts/")
-# Of an entry that is looked into, no more than this is unpacked.
-ENTRY_AT_MOST = MEGABYTE
+# The most that is read at once: of an entry that is looked into, of the list of entries.
+SIP = MEGABYTE
+# What office programs write. Of these zipfile unpacks no more than is asked for; of others whole entries, unasked.
+COMPRESSIONS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 # What a text does not begin with: markup, and what its first letters name as something else.
 NO_TEXT = re.compile(rb"<[!?]|</?[a-z]+[\s/>]|%pdf|%!ps|\{\\rtf|gif8[79]a", re.IGNORECASE)
 # What no text holds: control bytes other than tab, line feed, form feed and carriage return.
@@ -134,7 +136,7 @@ def throw_away(row: StoredFile) -> bool:
     name = stored_name(row)
     with transaction.atomic():
         # Locked first and asked then: what was becoming a document meanwhile is one now.
-        locked = StoredFile.objects.select_for_update().filter(pk=row.pk).first()
+        locked = StoredFile.objects.select_for_update(no_key=True).filter(pk=row.pk).first()
         if locked is None or Document.objects.filter(file=locked).exists():
             return False
         locked.delete()
@@ -218,8 +220,10 @@ def _judge_archive(file: IO[bytes], size: int, kind: FileKind) -> None:
     """Look into an office document without unpacking it: no macros, nothing encrypted, no bomb."""
     try:
         # An open file that was given is not closed by zipfile.
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(cast(IO[bytes], InSips(file))) as archive:
             entries = archive.infolist()
+            # Before any of them is opened.
+            _judge_sizes(entries, size)
             said = {name: _begin_of(archive, name) for name in ("mimetype", "META-INF/manifest.xml")}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
         raise refused(_("The file is damaged. Save it anew.")) from None
@@ -235,9 +239,34 @@ def _judge_archive(file: IO[bytes], size: int, kind: FileKind) -> None:
         is_open and any(name.startswith(FORBIDDEN_FOLDERS) for name in names)
     ):
         raise refused(_("The file holds a program (macros or embedded objects). Save it without, or as PDF."))
+
+
+def _judge_sizes(entries: list[zipfile.ZipInfo], size: int) -> None:
+    """Refuse what would fill memory or disk when it is opened: here, or by whoever downloads it."""
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > ENTRIES_AT_MOST or unpacked > UNPACKED_AT_MOST or unpacked > RATIO_AT_MOST * size:
-        raise refused(_("The file unpacks to far more than its size. Save it as PDF."))
+        raise refused(_unpacks_to_too_much())
+    if any(entry.compress_type not in COMPRESSIONS for entry in entries):
+        raise refused(_("The file is packed in a way that office programs do not use. Save it anew, or as PDF."))
+
+
+def _unpacks_to_too_much() -> str:
+    return _("The file unpacks to far more than its size. Save it as PDF.")
+
+
+class InSips:
+    """A file of which zipfile takes no more at once than we allow: it would read a list of any length whole."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes. Raises Incomplete when there are too many."""
+        data = self.file.read(SIP + 1 if size < 0 else min(size, SIP + 1))
+        if len(data) > SIP:
+            raise refused(_unpacks_to_too_much())
+        return data
 
 
 def _begin_of(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -245,4 +274,4 @@ def _begin_of(archive: zipfile.ZipFile, name: str) -> bytes:
     if name not in archive.namelist() or archive.getinfo(name).flag_bits & 1:
         return b""
     with archive.open(name) as entry:
-        return entry.read(ENTRY_AT_MOST)
+        return entry.read(SIP)

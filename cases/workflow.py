@@ -23,8 +23,6 @@ class ShareState(models.TextChoices):
 
 
 S = ShareState
-# From here on only the approved items count.
-OPENED = frozenset({S.APPROVED, S.REVOKED})
 
 LOOK: dict[str, tuple[str, str]] = {
     S.PENDING: ("own", "clock"),
@@ -34,6 +32,20 @@ LOOK: dict[str, tuple[str, str]] = {
     S.CANCELLED: ("end", "circle-x"),
     S.REVOKED: ("end", "hand-stop"),
     S.EXPIRED: ("end", "clock-x"),
+}
+
+
+# From approval on only the approved items count.
+OPENED = frozenset({S.APPROVED, S.REVOKED})
+# Where a share stands for whoever asks what it opens: nothing yet, something now, no more, never.
+PHASE: dict[str, str] = {
+    S.PENDING: "asked",
+    S.SENT_BACK: "asked",
+    S.APPROVED: "open",
+    S.DECLINED: "never",
+    S.CANCELLED: "never",
+    S.REVOKED: "ended",
+    S.EXPIRED: "ended",
 }
 
 

@@ -1,9 +1,10 @@
 """Celery: the worker that delivers, the beat that sends again what was not done."""
 
+import logging
 import os
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exchange.settings")
 
@@ -19,3 +20,10 @@ def check_first(**kwargs: object) -> None:
     from exchange.checks import refuse_to_start
 
     refuse_to_start()
+
+
+@setup_logging.connect
+def write_as_the_settings_say(loglevel: int | None = None, **kwargs: object) -> None:
+    """Celery adds no handlers of its own, which would write out what an exception says; `--loglevel` counts."""
+    if loglevel:
+        logging.getLogger().setLevel(loglevel)

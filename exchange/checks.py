@@ -14,8 +14,14 @@ KEY_LENGTH = 50
 def transport(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Plain http, DEBUG and an exercise's key are for localhost only."""
     found = []
-    if not settings.OVER_TLS and settings.SITE.hostname not in LOCAL:
-        found.append(Error("SITE_URL must begin with https:// anywhere but on localhost.", id="exchange.E001"))
+    if not settings.OVER_TLS and not {settings.SITE.hostname, *settings.ALLOWED_HOSTS} <= LOCAL:
+        found.append(
+            Error(
+                "SITE_URL must begin with https:// anywhere but on localhost, also when ALLOWED_HOSTS names other "
+                "hosts.",
+                id="exchange.E001",
+            )
+        )
     if settings.OVER_TLS and settings.DEBUG:
         found.append(Error("DEBUG must be off in production.", id="exchange.E002"))
     if settings.OVER_TLS and (
@@ -73,7 +79,10 @@ def application_role(app_configs: Any, databases: Any = None, **kwargs: Any) -> 
 
 @register(Tags.database)
 def exercise_people(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[Error]:
-    """The exercise's people, whose addresses end in .example, are no people of a production portal."""
+    """The exercise's people, whose addresses end in .example, are no people of a production portal.
+
+    A portal that names its exercise on every page has them, over TLS too: docs/adr/0028-what-starts.md.
+    """
     if not databases or "default" not in databases or not settings.OVER_TLS or settings.EXERCISE:
         return []
     with connection.cursor() as cursor:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mla.register import has_register
 from notifications.models import Notification
 
 
@@ -29,13 +30,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             (_("Requests"), reverse("mla:list")),
             (_("Shares"), reverse("shares:list")),
         ]
+    if has_register(standing):
+        places.append((_("Register"), reverse("register:list")))
     places.append((_("Directory"), reverse("agencies:directory")))
+    # A view whose page belongs elsewhere than its address says so.
+    place = getattr(request, "place", request.path)
     context["navigation"] = [
-        {
-            "label": label,
-            "url": url,
-            "current": request.path == url if url == "/" else request.path.startswith(url),
-        }
+        {"label": label, "url": url, "current": place == url if url == "/" else place.startswith(url)}
         for label, url in places
     ]
     context["person"] = {

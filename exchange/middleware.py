@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from agencies.standing import standing_of
 
-MACHINE = re.compile(r"_FORMS\n|^(next|basis|token|version)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z")
+MACHINE = re.compile(
+    r"_FORMS\n|^(next|basis|token|version|show|add_row)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z"
+)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -120,8 +121,10 @@ class KeepTyped:
 
 def from_our_own_page(request: HttpRequest) -> bool:
     """Whether the browser says that this form stood on a page of this portal."""
-    origin = request.META.get("HTTP_ORIGIN", "")
-    return bool(origin) and urlsplit(origin).netloc == request.get_host()
+    return request.META.get("HTTP_ORIGIN") in {
+        f"{request.scheme}://{request.get_host()}",
+        *settings.CSRF_TRUSTED_ORIGINS,
+    }
 
 
 def sign_in_and_send_again(request: HttpRequest) -> HttpResponse:

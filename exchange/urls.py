@@ -12,6 +12,7 @@ urlpatterns = [
     path("requests/", include("mla.urls")),
     path("search/", include("cases.search_urls")),
     path("filters/", include("cases.filter_urls")),
+    path("register/", include("mla.register_urls")),
     path("directory/", include("agencies.urls")),
     path("notifications/", include("notifications.urls")),
     path("parts/", views.parts, name="parts"),

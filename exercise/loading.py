@@ -12,15 +12,18 @@ from django.utils import timezone
 from accounts.models import User
 from agencies.models import Agency, Designation, State
 from agencies.services import add_member, create_agency, give_role
-from cases.models import Case
+from cases.models import Case, CaseItem
 from cases.services import ask_share, create_case, create_document, create_item, decide_share
 from cases.services.shares import Chosen
 from cases.uploads import take_in
 from exercise import items, papers
 from exercise.people import PLAYERS, Player
 from exercise.states import AGENCIES, BASES, DESIGNATED, FUNCTIONS, STATES
+from mla.checks import findings
 from mla.models import AssistanceRequest
-from mla.services import create_request, perform
+from mla.papers import enter_paper
+from mla.review import ticks_for
+from mla.services import create_request, give_reasons, perform
 
 # Without letters that are mistaken for others, on paper or between two keyboards.
 LETTERS = "abcdefghjkmnpqrstuvwxyz"
@@ -68,9 +71,10 @@ def load() -> Exercise:
     for player in PLAYERS:
         _person(exercise, player)
     cases = _cases(exercise)
-    _items_and_shares(exercise, cases["crate"])
-    _transmitted_request(exercise, cases["crate"])
+    made = _items_and_shares(exercise, cases["crate"])
+    _transmitted_request(exercise, cases["crate"], made)
     _draft_request(exercise, cases["crate"])
+    _requests_on_paper(exercise)
     return exercise
 
 
@@ -124,15 +128,17 @@ def _cases(exercise: Exercise) -> dict[str, Case]:
     }
 
 
-def _items_and_shares(exercise: Exercise, case: Case) -> None:
-    """Items of every kind; one share that is open, and one that waits for the liaison officer."""
+def _items_and_shares(exercise: Exercise, case: Case) -> dict[str, CaseItem]:
+    """Items of every kind, by key; one share that is open, and one that waits for the liaison officer."""
     officer, agency = exercise.who("officer"), exercise.agencies["KG-GPO"]
     made = {
         key: create_item(actor=officer, case_id=case.pk, kind=kind, values=values, rows=rows)
         for key, (kind, values, rows) in items.ITEMS.items()
     }
     file = take_in(SimpleUploadedFile(items.DOCUMENT_NAME, items.DOCUMENT_TEXT.encode()), officer)
-    create_document(actor=officer, case_id=case.pk, file_id=file.pk, values=dict(items.DOCUMENT_WORDS))
+    made["document"] = create_document(
+        actor=officer, case_id=case.pk, file_id=file.pk, values=dict(items.DOCUMENT_WORDS)
+    )
     for wanted in items.SHARES:
         share = ask_share(
             actor=officer,
@@ -144,6 +150,7 @@ def _items_and_shares(exercise: Exercise, case: Case) -> None:
         )
         if wanted["approved"]:
             decide_share(actor=exercise.who("liaison"), pk=share.pk, name="approve", version=share.version)
+    return made
 
 
 def _draft_request(exercise: Exercise, case: Case) -> AssistanceRequest:
@@ -156,18 +163,32 @@ def _draft_request(exercise: Exercise, case: Case) -> AssistanceRequest:
     )
 
 
-def _transmitted_request(exercise: Exercise, case: Case) -> AssistanceRequest:
+def _explain(exercise: Exercise, request: AssistanceRequest) -> None:
+    """Give a reason for each point that the request leaves out."""
+    reasons = {
+        one.point: papers.REASONS.get(one.code, papers.REASONS["default"])
+        for one in findings(request)
+        if one.wants_reason
+    }
+    give_reasons(actor=exercise.who("officer"), pk=request.pk, reasons=reasons)
+    request.refresh_from_db()
+
+
+def _transmitted_request(exercise: Exercise, case: Case, made: dict[str, CaseItem]) -> AssistanceRequest:
     today = timezone.localdate(timezone=exercise.agencies["KG-GPO"].tz)
+    heard = made[papers.HEARD].pk
     request = create_request(
         actor=exercise.who("officer"),
         case_id=case.pk,
         requested_state=State.objects.get(pk="UZ"),
         content={**papers.TRANSMITTED, "deadline": today + timedelta(days=papers.TRANSMITTED_DAYS)},
-        measures=list(papers.TRANSMITTED_MEASURES),
+        measures=[{**row, "about": heard if row["kind"] == "a" else None} for row in papers.TRANSMITTED_MEASURES],
+        attachments=[made[key].pk for key in papers.TRANSMITTED_ITEMS],
     )
+    _explain(exercise, request)
     steps: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("submit", "officer", {}),
-        ("pass_on", "supervisor", {"legality": True}),
+        ("pass_on", "supervisor", {"legality": [tick.code for tick in ticks_for(request)]}),
         ("sign", "ca_signatory", {"signature": True}),
         (
             "transmit",
@@ -185,3 +206,11 @@ def _transmitted_request(exercise: Exercise, case: Case) -> AssistanceRequest:
             actor=exercise.who(role), pk=request.pk, name=name, version=request.requesting_clock, data=data
         )
     return request
+
+
+def _requests_on_paper(exercise: Exercise) -> None:
+    agency = exercise.agencies["KG-GPO"]
+    today = timezone.localdate(timezone=agency.tz)
+    for one in papers.ON_PAPER:
+        days = {name: today + timedelta(days=days) for name, days in one["days"].items()}
+        enter_paper(actor=exercise.who("ca_officer"), agency=agency, content={**one, **days})

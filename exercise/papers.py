@@ -39,8 +39,10 @@ TRANSMITTED: dict[str, Any] = {
     ),
     "offence": (
         "Контрабанда огнестрельного оружия группой лиц по предварительному сговору; незаконные приобретение, "
-        "хранение и перевозка оружия. Тексты статей с переводом прилагаются к подлиннику. Ущерб не причинён."
+        "хранение и перевозка оружия."
     ),
+    "statute": "УЧЕНИЯ. Вместо текста статей: контрабанда оружия; незаконное обращение с оружием.",
+    "damage": "не причинён",
     "facts": (
         "12 октября на пункте пропуска «Кызыл-Өрүк» при досмотре грузового автомобиля под коробками с "
         "сушёным "
@@ -62,8 +64,12 @@ TRANSMITTED: dict[str, Any] = {
     ),
     "deadline_reason": "Срок содержания подозреваемого под стражей истекает через 10 дней после этой даты.",
     "confidential": True,
+    "confidentiality_reason": "Сам факт запроса: отправитель груза может скрыться.",
 }
-TRANSMITTED_MEASURES: tuple[dict[str, str], ...] = (
+# Who and what goes along, and whom the third measure is about: keys of exercise/items.py.
+TRANSMITTED_ITEMS = ("driver", "consignor", "rifle", "document")
+HEARD = "consignor"
+TRANSMITTED_MEASURES: tuple[dict[str, Any], ...] = (
     {
         "kind": "f",
         "description": (
@@ -85,9 +91,19 @@ TRANSMITTED_MEASURES: tuple[dict[str, str], ...] = (
             "Допросить в качестве свидетеля отправителя груза Хамидова Шерзода: кто заказал перевозку, кто "
             "загружал коробки, кто имел доступ к складу 9 и 10 октября."
         ),
-        "procedure": "О месте и времени допроса просим сообщить заранее: будет присутствовать следователь.",
+        "questions": (
+            "Кто заказал перевозку и как с вами связались?\n"
+            "Кто загружал коробки 9 и 10 октября?\n"
+            "Кто имел доступ к складу?"
+        ),
+        "attendance": True,
     },
 )
+# Why points are left out that the union of the treaties asks for.
+REASONS = {
+    "default": "Сведения устанавливаются; будут сообщены дополнительно.",
+    "translation": "Запрос составлен на русском языке, рабочем для обеих сторон.",
+}
 # Days from today to the deadline; the number in the sending authority's journal.
 TRANSMITTED_DAYS = 45
 OUTGOING_NUMBER = "14/3-218"
@@ -111,5 +127,29 @@ DRAFT_MEASURES: tuple[dict[str, str], ...] = (
             "Проверить по учётам утраченного и похищенного оружия автоматы типа АКМ, номера которых содержат "
             "восстановленные знаки."
         ),
+    },
+)
+
+# In the journal beside those of the portal: what came and went on paper. `days` from today to each date.
+ON_PAPER: tuple[dict[str, Any], ...] = (
+    {
+        "direction": "incoming",
+        "number": "вх-14/3-97",
+        "other_state": "MN",
+        "authority": "Министерство юстиции (вымышленное), отдел международной помощи",
+        "their_number": "5/2210",
+        "subject": "Вручение повестки свидетелю",
+        "remark": "Поступило почтой, с переводом. Исполнение поручено районной прокуратуре.",
+        "days": {"number_date": -20, "their_date": -41, "crossed_on": -20, "answer_due": 12},
+    },
+    {
+        "direction": "outgoing",
+        "number": "14/3-205",
+        "other_state": "GE",
+        "authority": "Генеральная прокуратура (вымышленный адресат)",
+        "their_number": "",
+        "subject": "Копии таможенных деклараций на партию сухофруктов",
+        "remark": "Ответ получен на бумаге, передан следователю.",
+        "days": {"number_date": -75, "crossed_on": -75, "answered_on": -9, "closed_on": -8},
     },
 )

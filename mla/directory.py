@@ -1,11 +1,14 @@
 """Who sends, who receives: what the directory of designations says today."""
 
+from typing import Any
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.refusals import NotAllowed
-from agencies.models import Agency, Designation
+from agencies.models import CASE_ROLES, Agency, Designation, RoleAssignment
 from agencies.querysets import DesignationQuerySet
+from mla.models import AssistanceRequest
 
 
 def sending_authority_for(agency: Agency, basis: str) -> Agency:
@@ -27,3 +30,18 @@ def receiving_authorities(state_id: str) -> list[Agency]:
 
 def _designated(function: str, state_id: str | None) -> DesignationQuerySet:
     return Designation.objects.on(timezone.now().date()).filter(function=function, agency__state_id=state_id)
+
+
+def addressees(request: AssistanceRequest) -> dict[str, Any]:
+    """Who could receive a request, each with how many people there work on cases now and would see it."""
+    now = timezone.now()
+    working = RoleAssignment.objects.current(now).of(CASE_ROLES)
+    return {
+        "authorities": [
+            {
+                "agency": agency,
+                "people": working.filter(membership__agency=agency).values("membership__user").distinct().count(),
+            }
+            for agency in receiving_authorities(request.requested_state_id)
+        ]
+    }

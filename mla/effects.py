@@ -1,7 +1,7 @@
 """What a step does beyond moving the state: one function a step, run under the request's row lock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -11,19 +11,21 @@ from accounts.models import User
 from accounts.refusals import Incomplete
 from agencies.models import Agency, Role
 from agencies.standing import people_with
-from cases.grants import give_to_agency, give_to_person, take_source
+from cases.grants import give_to_agency, take_source
 from cases.models import GrantSource
-from cases.services import create_case
+from cases.services import create_case, disclose_recipients
 from mla.checks import gaps
 from mla.crossing import (
     choose,
     freeze_items,
     give_to_own_authority,
+    kept_close,
     share_items,
     take_back,
     take_from_own_authority,
 )
 from mla.directory import receiving_authorities, sending_authority_for
+from mla.journal import enter, keep_found
 from mla.models import (
     Assignment,
     AssistanceRequest,
@@ -34,7 +36,15 @@ from mla.models import (
     Signature,
 )
 from mla.policies import Bodies
-from mla.versions import freeze, latest, letter_content, response_content
+from mla.review import open_comments
+from mla.versions import (
+    answered_content,
+    freeze,
+    latest,
+    letter_content,
+    response_content,
+    transmitted_content,
+)
 from mla.workflow import Transition
 
 Series = RequestVersion.Series
@@ -52,6 +62,8 @@ class Step:
     transition: Transition
     text: str = ""
     sha256: str = ""
+    ticks: list[str] = field(default_factory=list)
+    comments: list[dict[str, str]] = field(default_factory=list)
 
 
 def nothing(step: Step) -> None:
@@ -59,12 +71,20 @@ def nothing(step: Step) -> None:
 
 
 def submit(step: Step) -> None:
-    """Freeze what the drafter sends to review. Raises Incomplete with each gap's article (UNTOC 18(15))."""
+    """Freeze what the drafter sends to review.
+
+    Raises Incomplete with each gap's article, and for comments that are neither met nor answered.
+    """
+    if waiting := open_comments(step.request):
+        raise Incomplete(
+            _("A reviewer's comment waits: change what it is about, or answer it."),
+            {comment.field: [comment.text] for comment in waiting},
+        )
     missing = gaps(step.request)
     if missing:
         raise Incomplete(
             _("The request is not complete yet."),
-            {point.field: [f"{point.message} ({point.article})"] for point in missing},
+            {point.field: [f"{point.message} ({point.rule})"] for point in missing},
         )
     step.request.approver = None
     freeze_items(step.request, RequestItem.Role.ATTACHMENT, step.actor)
@@ -76,6 +96,7 @@ def submit(step: Step) -> None:
 def give_back(step: Step) -> None:
     """Back to the drafter with comments; whoever passed it has to look again."""
     step.text = step.data["reason"]
+    step.comments = list(step.data["comments"])
     step.request.approver = None
     take_back(step.request, "pass_on", step.actor)
     take_from_own_authority(step.request)
@@ -85,17 +106,13 @@ def pass_on(step: Step) -> None:
     """The supervisor has checked legality; the central authority sees it from now on."""
     request = step.request
     request.approver = step.actor
+    step.ticks = sorted(step.data["legality"])
     request.sending_authority = sending_authority_for(request.drafting_agency, request.basis)
     # Passed on before, on another basis perhaps: whoever had it then has no part in it any more.
     take_source([request], GrantSource.CENTRAL_AUTHORITY)
-    _give_to_body(request, request.sending_authority, GrantSource.CENTRAL_AUTHORITY)
-    share_items(
-        request,
-        RequestItem.Role.ATTACHMENT,
-        request.sending_authority,
-        step="pass_on",
-        asked_by=request.drafter,
-        decided_by=step.actor,
+    _give_to_authority(request, request.sending_authority)
+    _share(
+        step, RequestItem.Role.ATTACHMENT, request.sending_authority, asked_by=request.drafter, decided_by=step.actor
     )
 
 
@@ -107,8 +124,12 @@ def sign(step: Step) -> None:
 
 
 def transmit(step: Step) -> None:
-    """Freeze what crosses, write the outgoing number, and let the addressee see it."""
+    """Freeze what crosses, write the outgoing number, and let the addressee see it.
+
+    What crosses is what was signed: the case may say something else by now, and nobody signed that.
+    """
     request = step.request
+    signature = Signature.objects.select_related("version", "signatory").get(version=latest(request, Series.SUBMITTED))
     addressee = step.data["addressee"]
     if addressee not in receiving_authorities(request.requested_state_id):
         raise Incomplete(
@@ -117,23 +138,19 @@ def transmit(step: Step) -> None:
         )
     request.receiving_authority = addressee
     request.original_required = step.data["original_required"]
-    _number(step, request.sending_authority, RegisterNumber.Direction.OUTGOING)
-    step.sha256 = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=letter_content(request)).sha256
-    give_to_agency([request], addressee, GrantSource.REQUESTED)
-    signature = Signature.objects.select_related("signatory").get(version=latest(request, Series.SUBMITTED))
-    share_items(
-        request,
-        RequestItem.Role.ATTACHMENT,
-        addressee,
-        step="transmit",
-        asked_by=request.drafter,
-        decided_by=signature.signatory,
-    )
+    _number(step, RegisterNumber.Direction.OUTGOING)
+    content = transmitted_content(request, signature.version)
+    crossed = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=content)
+    step.sha256 = crossed.sha256
+    keep_found(request)
+    give_to_agency([request], addressee, GrantSource.REQUESTED, came_at=crossed.frozen_at)
+    _share(step, RequestItem.Role.ATTACHMENT, addressee, asked_by=request.drafter, decided_by=signature.signatory)
 
 
 def acknowledge(step: Step) -> None:
     """The receiving authority's own incoming number and date."""
-    _number(step, step.request.receiving_authority, RegisterNumber.Direction.INCOMING)
+    _number(step, RegisterNumber.Direction.INCOMING)
+    keep_found(step.request)
 
 
 def ask_information(step: Step) -> None:
@@ -152,15 +169,22 @@ def write_answer(step: Step) -> None:
 
 
 def answer_information(step: Step) -> None:
-    """Send the answers as a new version of the letter."""
-    step.request.rounds.filter(sent_at=None).update(sent_at=timezone.now())
-    step.sha256 = freeze(
-        step.request, series=Series.TRANSMITTED, actor=step.actor, content=letter_content(step.request)
-    ).sha256
+    """Send the answers with the letter as it was last sent: nothing else that changed since crosses with them."""
+    request = step.request
+    answered = request.rounds.get(sent_at=None)
+    answered.sent_at = timezone.now()
+    answered.save(update_fields=["sent_at"])
+    content = answered_content(latest(request, Series.TRANSMITTED), answered)
+    step.sha256 = freeze(request, series=Series.TRANSMITTED, actor=step.actor, content=content).sha256
+    keep_found(request)
 
 
 def accept_and_assign(step: Step) -> None:
-    """Give the execution to an agency of the requested state; it sees the request from now on."""
+    """Give the execution to an agency of the requested state; it sees the request and its attachments from now on.
+
+    Unless it is disclosed, the owner of the attachments goes on reading that its addressee has them. Who assigns is
+    nobody of the owner's, and does not stand in its share.
+    """
     request, executor = step.request, step.data["executor"]
     if executor.state_id != request.requested_state_id:
         raise Incomplete(
@@ -173,15 +197,15 @@ def accept_and_assign(step: Step) -> None:
         disclosed=step.data["disclose_executor"],
         assigned_by=step.actor,
     )
-    give_to_agency([request], executor, GrantSource.ASSIGNMENT)
+    crossed = request.versions.get(series=Series.TRANSMITTED, number=1)
+    give_to_agency([request], executor, GrantSource.ASSIGNMENT, came_at=crossed.frozen_at)
     if executor.pk != request.receiving_authority_id:
-        share_items(
-            request,
+        _share(
+            step,
             RequestItem.Role.ATTACHMENT,
             executor,
-            step="accept_and_assign",
             asked_by=request.drafter,
-            decided_by=step.actor,
+            behind=None if step.data["disclose_executor"] else request.receiving_authority,
         )
 
 
@@ -210,14 +234,7 @@ def report_results(step: Step) -> None:
     request = step.request
     choose(request, RequestItem.Role.ANSWER, request.execution_case_id, step.data["answer_items"], step.actor)
     freeze_items(request, RequestItem.Role.ANSWER, step.actor)
-    share_items(
-        request,
-        RequestItem.Role.ANSWER,
-        request.receiving_authority,
-        step="report_results",
-        asked_by=step.actor,
-        decided_by=None,
-    )
+    _share(step, RequestItem.Role.ANSWER, request.receiving_authority, asked_by=step.actor)
 
 
 def return_results(step: Step) -> None:
@@ -240,12 +257,12 @@ def send_response(step: Step) -> None:
         # Items bear their owner's name: with them the other side learns which agency executed.
         step.bodies.assignment.disclosed = True
         step.bodies.assignment.save(update_fields=["disclosed"])
+        disclose_recipients(request.pk)
     for recipient in {agency.pk: agency for agency in (request.sending_authority, request.drafting_agency)}.values():
-        share_items(
-            request,
+        _share(
+            step,
             RequestItem.Role.ANSWER,
             recipient,
-            step="send_response",
             asked_by=step.bodies.assignment.executed_by,
             decided_by=step.actor,
         )
@@ -266,28 +283,34 @@ def close(step: Step) -> None:
     step.request.feedback = step.data["feedback"]
 
 
-def _number(step: Step, agency: Agency, direction: str) -> None:
-    RegisterNumber.objects.create(
-        request=step.request,
-        agency=agency,
+def _share(step: Step, role: str, recipient: Agency, **people: Any) -> None:
+    share_items(step.request, role, recipient, step=step.transition.name, actor=step.actor, **people)
+
+
+def _number(step: Step, direction: str) -> None:
+    """The actor's own authority enters the request into its journal."""
+    request, outgoing = step.request, direction == RegisterNumber.Direction.OUTGOING
+    line = RegisterNumber(
+        request=request,
+        agency=request.sending_authority if outgoing else request.receiving_authority,
         direction=direction,
         number=step.data["number"],
         date=step.data["number_date"],
+        other_state=request.requested_state_id if outgoing else request.requesting_state_id,
     )
+    enter(line, again=step.data["number_again"])
 
 
-def _give_to_body(request: AssistanceRequest, agency: Agency, source: str) -> None:
-    """Let a central authority see the request.
+def _give_to_authority(request: AssistanceRequest, agency: Agency) -> None:
+    """Let the sending authority see the request.
 
     In the very agency that keeps the case need-to-know, its group would undo that: there the people who now hold
     one of the authority's roles see it by name.
     """
-    if not (request.case.need_to_know and agency.pk == request.case.owner_id):
-        give_to_agency([request], agency, source)
+    if not kept_close(request, agency):
+        give_to_agency([request], agency, GrantSource.CENTRAL_AUTHORITY)
         return
     people = {person.pk: person for role in CENTRAL_AUTHORITY_ROLES for person in people_with(role, agency.pk)}
-    for person in people.values():
-        give_to_person([request], person, agency, source)
     give_to_own_authority(request, people.values())
 
 

@@ -19,6 +19,10 @@ OWN_AUTHORITY = """
              where role.role in ('ca_officer', 'ca_signatory')) authority
         on authority.agency_id = request.sending_authority_id and authority.agency_id = c.owner_id and c.need_to_know
 """
+# When a request came to the requested side. Its agencies list it by that: when it was begun is the other side's own.
+CAME = """
+      join mla_requestversion came on came.request_id = record.id and came.series = 'transmitted' and came.number = 1
+"""
 REQUESTS_OF_AGENCIES = f"""
     {BY_OWNERSHIP.replace("'ownership'", "'drafter'")}
       from mla_assistancerequest record
@@ -32,13 +36,15 @@ REQUESTS_OF_AGENCIES = f"""
       join agencies_agency authority on authority.id = record.sending_authority_id
      where not (c.need_to_know and authority.id = c.owner_id)
     union all
-    select authority.group_id, null, record.id, 'requested', null, null, record.created_at, true
+    select authority.group_id, null, record.id, 'requested', null, null, came.frozen_at, true
       from mla_assistancerequest record
+      {CAME}
       join agencies_agency authority on authority.id = record.receiving_authority_id
     union all
-    select executor.group_id, null, record.id, 'assignment', null, null, record.created_at, true
+    select executor.group_id, null, record.id, 'assignment', null, null, came.frozen_at, true
       from mla_assignment assignment
       join mla_assistancerequest record on record.id = assignment.request_id
+      {CAME}
       join agencies_agency executor on executor.id = assignment.agency_id
      where assignment.ended_at is null
 """

@@ -1,11 +1,12 @@
 """Writes the two faces of a request (mla.models.RequestFace), in the transaction of each change.
 
-The requesting side's face is made of the working row and of the response that came; the requested side's of what was
-transmitted and of its own results. Neither holds a domestic step or word of the other.
+Each is made of what its side reads (mla/reading.py): the requesting one of its letter, its answers and the response
+that came; the requested one of the letter that crossed and its own results. Neither holds a domestic step or word of
+the other.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,16 +15,26 @@ from cases.indexing import Texts
 from cases.models import Case
 from mla.models import AssistanceRequest, RequestFace, RequestVersion
 from mla.policies import Bodies, bodies_of, holder
-from mla.versions import latest, letter_content
+from mla.versions import WITH_DRAFTERS, latest, letter_of
 from mla.workflow import Side, shown_state
 
+Letter = dict[str, Any]
 Series = RequestVersion.Series
 BATCH = 100
 # Of a letter: what is a name, one whole number, and text.
 NAMES = ("title", "case_name")
 NUMBERS = ("reference", "case_number")
-TEXTS = ("conducted_by", "offence", "facts", "purpose", "deadline_reason")
-WRITTEN = ("own_state", "other_state", "state", "holder", "basis", "deadline", "words", "names")
+TEXTS = (
+    *("conducted_by", "offence", "statute", "damage", "facts", "purpose", "procedure"),
+    *("deadline_reason", "confidentiality_reason"),
+)
+ROWS = {
+    "measures": ("description", "questions", "procedure"),
+    "attachments": ("reference",),
+    "languages": ("translator", "certification"),
+    "supplied": ("question", "answer"),
+}
+WRITTEN = ("own_state", "other_state", "state", "holder", "basis", "deadline", "sort_at", "words", "names")
 
 
 def index_request(request: AssistanceRequest, bodies: Bodies | None = None) -> None:
@@ -32,9 +43,13 @@ def index_request(request: AssistanceRequest, bodies: Bodies | None = None) -> N
 
 
 def index_requests_of(case: Case) -> None:
-    """The case's name and number stand in its requests' letters: write their faces anew."""
-    requests = AssistanceRequest.objects.unscoped("a case's name stands in the letters of its requests")
-    for request in _whole(requests.filter(case=case)):
+    """The case's name and number stand in the letters of its drafts: write their faces anew."""
+    drafts = AssistanceRequest.objects.unscoped("a case's name stands in the letters of its drafts")
+    # The case is locked, so that none may be waited for; whoever holds one writes its face.
+    locked = drafts.filter(case=case, state__in=WITH_DRAFTERS).select_for_update(
+        of=("self",), no_key=True, skip_locked=True
+    )
+    for request in _whole(locked):
         index_request(request)
 
 
@@ -58,7 +73,8 @@ def reindex(*, write_them: bool = True) -> int:
 
 def _reindex(ids: list[Any], *, write_them: bool) -> int:
     requests = AssistanceRequest.objects.unscoped("the search index is made of every request").filter(pk__in=ids)
-    due = [face for one in _whole(requests.select_for_update(of=("self",))) for face in _faces(one, bodies_of(one))]
+    locked = _whole(requests.order_by("pk").select_for_update(of=("self",), no_key=True))
+    due = [face for one in locked for face in _faces(one, bodies_of(one))]
     held = {(face.request_id, face.side): face for face in RequestFace.objects.filter(request__in=ids).defer("vector")}
     names = [RequestFace._meta.get_field(name).attname for name in WRITTEN]
     wrong = []
@@ -76,41 +92,32 @@ def _whole(requests: Any) -> Any:
 
 
 def _faces(request: AssistanceRequest, bodies: Bodies) -> Iterator[RequestFace]:
-    response = latest(request, Series.RESPONSE)
-    words = _letter(letter_content(request))
-    for one in request.rounds.all():
-        words.texts += [*(question["question"] for question in one.questions), *one.answers]
-    results = response.content["results"] if response else []
-    words.texts += [row["text"] for row in results]
-    yield _face(request, bodies, Side.REQUESTING, words, response, request.basis, request.deadline)
+    crossed, response = latest(request, Series.TRANSMITTED), latest(request, Series.RESPONSE)
+    letter, rounds = letter_of(request, crossed), list(request.rounds.all())
+    known = [question["question"] for one in rounds for question in one.questions]
+    if response:
+        known.append(response.content["covering_note"])
 
-    crossed = latest(request, Series.TRANSMITTED)
-    if crossed is None:
-        return
-    words = _letter(crossed.content)
-    for one in request.rounds.all():
-        words.texts += [question["question"] for question in one.questions]
-    words.texts += [measure.result_text for measure in request.measures.all()]
-    day = crossed.content["deadline"]
-    deadline = date.fromisoformat(day) if day else None
-    yield _face(request, bodies, Side.REQUESTED, words, response, crossed.content["basis"], deadline)
+    answers = [answer for one in rounds for answer in one.answers]
+    results = [row["text"] for row in response.content["results"]] if response else []
+    yield _face(request, bodies, Side.REQUESTING, letter, [*known, *answers, *results], request.created_at)
+    if crossed:
+        # Answers that were sent stand in the letter. When it came, and not when it was begun.
+        results = list(request.measures.values_list("result_text", flat=True))
+        came = request.versions.get(series=Series.TRANSMITTED, number=1).frozen_at
+        yield _face(request, bodies, Side.REQUESTED, letter, [*known, *results], came)
 
 
 def _face(
-    request: AssistanceRequest,
-    bodies: Bodies,
-    side: Side,
-    words: Texts,
-    response: RequestVersion | None,
-    basis: str,
-    deadline: date | None,
+    request: AssistanceRequest, bodies: Bodies, side: Side, letter: Letter, more: list[str], sort_at: datetime
 ) -> RequestFace:
-    words.numbers += [row.number for row in request.numbers.all()]
-    if response:
-        words.texts.append(response.content["covering_note"])
+    words = _texts(letter)
+    words.texts += more
+    words.numbers += request.numbers.values_list("number", flat=True)
     states = (request.requesting_state_id, request.requested_state_id)
     own, other = states if side == Side.REQUESTING else states[::-1]
     held_by = holder(bodies, side)
+    day = letter["deadline"]
     return RequestFace(
         request=request,
         side=side,
@@ -118,22 +125,20 @@ def _face(
         other_state_id=other,
         state=shown_state(request.state, side),
         holder_id=held_by[1].pk if held_by else None,
-        basis=basis,
-        deadline=deadline,
-        sort_at=request.created_at,
+        basis=letter["basis"],
+        deadline=date.fromisoformat(day) if isinstance(day, str) and day else day or None,
+        sort_at=sort_at,
         **words.keys(),
     )
 
 
-def _letter(content: dict[str, Any]) -> Texts:
-    """What is searched of a letter, drafted or transmitted."""
+def _texts(letter: Letter) -> Texts:
+    """What is searched of a letter. One that was frozen long ago may lack what letters say today."""
     return Texts(
-        names=[content[name] for name in NAMES],
-        numbers=[content[name] for name in NUMBERS],
+        names=[letter[name] for name in NAMES],
+        numbers=[letter[name] for name in NUMBERS],
         texts=[
-            *(content[name] for name in TEXTS),
-            *(measure[name] for measure in content["measures"] for name in ("description", "procedure")),
-            *(row[name] for row in content["supplied"] for name in ("question", "answer")),
-            *(row["reference"] for row in content["attachments"]),
+            *(letter.get(name, "") for name in TEXTS),
+            *(row.get(name, "") for part, names in ROWS.items() for row in letter.get(part, ()) for name in names),
         ],
     )

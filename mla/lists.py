@@ -4,18 +4,19 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from agencies.models import LegalBasis, State
+from agencies.legal_basis import RECIPROCITY, basis_names
+from agencies.models import State, Treaty
 from agencies.standing import Standing
 from cases import browsing, finding
 from cases.access import Cursor
 from cases.browsing import Listing
-from cases.facets import Facet, Option, Sort
+from cases.facets import Facet, Option, Sort, newest, oldest
 from cases.finding import Group
 from cases.searching import is_some
 from mla.listing import rows_for
@@ -33,24 +34,10 @@ class RequestListing(Listing):
     title = gettext_lazy("Requests")
     url_name = "mla:list"
     sorts = (
-        Sort("newest", gettext_lazy("Newest first"), "sort_at", descending=True),
-        Sort(
-            "oldest",
-            gettext_lazy("Oldest first"),
-            "sort_at",
-            back=gettext_lazy("Older"),
-            on=gettext_lazy("Newer"),
-        ),
-        Sort(
-            "due",
-            gettext_lazy("Due first"),
-            "deadline",
-            may_be_empty=True,
-            back=gettext_lazy("Due earlier"),
-            on=gettext_lazy("Due later"),
-        ),
+        newest("sort_at"),
+        oldest("sort_at"),
+        Sort("due", gettext_lazy("Due first"), "deadline", may_be_empty=True, on=gettext_lazy("Due later")),
     )
-    model = RequestFace
     key = "request_id"
     record = "pk"
 
@@ -68,7 +55,7 @@ class RequestListing(Listing):
             Facet("direction", _("Direction"), DIRECTIONS),
             Facet("other", _("Other state"), self._others()),
             Facet("role", _("Your agency"), self._roles()),
-            Facet("basis", _("Legal basis"), tuple(_basis(basis) for basis in LegalBasis)),
+            Facet("basis", _("Legal basis"), self._bases()),
         ]
 
     def _turns(self) -> tuple[Option, ...]:
@@ -93,21 +80,32 @@ class RequestListing(Listing):
             Option("executing", gettext_lazy("executes"), Q(is_some(executes))),
         )
 
+    def _bases(self) -> tuple[Option, ...]:
+        """On what a request of the reader's state can rest: what binds it or once did."""
+        names = basis_names()
+        codes = Treaty.objects.filter(parties__state=self.own_state).values_list("pk", flat=True).distinct()
+        return tuple(Option(code, names[code], Q(basis=code)) for code in [*codes, RECIPROCITY])
+
     def visible(self) -> QuerySet:
         """The faces turned to the reader's side, through the door of their requests."""
-        seen = AssistanceRequest.objects.all().seen("request", self.standing.user, few=self.few, now=self.standing.now)
+        seen = AssistanceRequest.objects.all().is_visible(
+            self.standing.user, F("request_id"), few=self.few, now=self.standing.now
+        )
         return self.keys().filter(seen).defer("words", "names", "vector").select_related("request")
 
     def keys(self) -> QuerySet:
         """The faces turned to the reader's side."""
         return RequestFace.objects.filter(own_state=self.own_state)
 
-    def newest(self, *, after: Cursor | None, before: Cursor | None, limit: int) -> list[Any]:
+    def newest(self, after: Cursor | None, limit: int) -> list[Any]:
         """By the index of the grants."""
-        requests = AssistanceRequest.objects.newest_visible(
-            self.standing.user, after=after, before=before, limit=limit, now=self.standing.now
+        return AssistanceRequest.objects.newest_visible(
+            self.standing.user, after=after, limit=limit, now=self.standing.now
         )
-        return [RequestFace(request=one, sort_at=one.created_at) for one in requests]
+
+    def in_order(self, after: Cursor | None, limit: int) -> list[Any]:
+        """By the faces; what is shown is the request."""
+        return [face.request for face in super().in_order(after, limit)]
 
     def reach(self) -> int:
         """By the same index."""
@@ -124,14 +122,14 @@ DIRECTIONS = (
 )
 
 
-def request_rows(faces: list[RequestFace], listing: Listing) -> list[dict[str, Any]]:
+def request_rows(requests: list[AssistanceRequest], listing: Listing) -> list[dict[str, Any]]:
     """Requests, each from the reader's side."""
-    return rows_for([face.request for face in faces], listing.standing)
+    return rows_for(requests, listing.standing)
 
 
 def open_requests(standing: Standing) -> Iterable[Facet]:
     """What the list of cases learns from this app: cases with requests that have not ended."""
-    requests = AssistanceRequest.objects.listed_to(standing.user, few=False, now=standing.now)
+    requests = AssistanceRequest.objects.visible_among(standing.user, now=standing.now)
     running = requests.filter(case=OuterRef("pk")).exclude(state__in=ENDED)
     options = (Option("open", gettext_lazy("with open requests"), Q(is_some(running))),)
     return [Facet("requests", _("Requests"), options)]
@@ -139,10 +137,6 @@ def open_requests(standing: Standing) -> Iterable[Facet]:
 
 def _state(state: RequestState) -> Option:
     return Option(state.value, state.label, Q(state=state))
-
-
-def _basis(basis: LegalBasis) -> Option:
-    return Option(basis.value, basis.label, Q(basis=basis))
 
 
 def _deadlines() -> tuple[Option, ...]:

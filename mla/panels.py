@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from agencies.models import Role
 from cases.models import Case
 from mla.listing import rows_for
 from mla.models import AssistanceRequest
+from mla.policies import why_not_begin
 
 AT_MOST = 50
 
@@ -19,7 +19,7 @@ def requests_card(request: HttpRequest, case: Case) -> str:
     context = {
         "rows": rows_for(list(found[:AT_MOST]), request.standing),
         "case": case,
-        "may_request": request.standing.holds(Role.OFFICER, case.owner_id),
+        "may_request": not why_not_begin(case, request.standing),
     }
     return render_to_string("mla/case_card.html", context, request=request)
 

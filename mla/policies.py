@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 
 from agencies.models import Agency, Role
 from agencies.standing import Standing
+from cases.models import Case
 from mla.models import Assignment, AssistanceRequest, RequestVersion
 from mla.workflow import (
     BODY_SIDE,
@@ -43,6 +44,8 @@ class Bodies:
     request: AssistanceRequest
     assignment: Assignment | None
     writer_id: uuid.UUID | None = None
+    # Whoever wrote in the text counts as its drafter where people must differ.
+    author_ids: frozenset[uuid.UUID] = frozenset()
     facts: frozenset[Fact] = frozenset()
     agencies: dict[Body, Agency | None] = field(init=False)
 
@@ -68,16 +71,21 @@ class Bodies:
             Person.EXECUTOR: self.assignment.executed_by_id if self.assignment else None,
         }[person]
 
+    def is_person(self, person: Person, user_id: uuid.UUID) -> bool:
+        """Whether somebody is that person; whoever wrote in the text is its drafter too."""
+        return self.person_id(person) == user_id or (person == Person.DRAFTER and user_id in self.author_ids)
+
 
 def bodies_of(request: AssistanceRequest) -> Bodies:
-    """Read a request's bodies and facts: at most three queries beyond its own row."""
+    """Read a request's bodies and facts: at most four queries beyond its own row."""
     assignment = request.assignments.filter(ended_at=None).select_related("agency__state").first()
     open_round = request.rounds.filter(sent_at=None).first()
     writer = open_round.written_by_id if open_round else None
+    authors = frozenset(request.authors.values_list("person_id", flat=True))
     facts = {Fact.ANSWERED} if writer else set()
     if request.state == RequestState.AT_CENTRAL_AUTHORITY:
         facts.add(Fact.SIGNED if _latest_is_signed(request) else Fact.NOT_SIGNED)
-    return Bodies(request=request, assignment=assignment, writer_id=writer, facts=frozenset(facts))
+    return Bodies(request=request, assignment=assignment, writer_id=writer, author_ids=authors, facts=frozenset(facts))
 
 
 def _latest_is_signed(request: AssistanceRequest) -> bool:
@@ -94,10 +102,22 @@ def side_of(bodies: Bodies, standing: Standing) -> Side:
     return Side.REQUESTING if bodies.request.requesting_state_id in states else Side.REQUESTED
 
 
-def may_edit(bodies: Bodies, standing: Standing) -> bool:
-    """Whether the person may change the draft: its drafter, or another officer of the same agency, while it is one."""
+def why_not_begin(case: Case, standing: Standing) -> str:
+    """Why the person cannot begin a request in a case that they see; empty when they can."""
+    if not standing.holds(Role.OFFICER, case.owner_id):
+        return _("Only an officer of the agency that owns the case can begin a request in it.")
+    if case.owner.state_id is None:
+        return _("A request goes from one state to another, and your agency belongs to none.")
+    return ""
+
+
+def may_edit(bodies: Bodies, standing: Standing, *, sees_case: bool) -> bool:
+    """Whether the person may change the draft: its drafter, or another officer of the same agency, while it is one.
+
+    And only who sees the case: of a need-to-know case the agency's central authority sees the request alone.
+    """
     request = bodies.request
-    return request.state in EDITABLE and standing.holds(Role.OFFICER, request.drafting_agency_id)
+    return sees_case and request.state in EDITABLE and standing.holds(Role.OFFICER, request.drafting_agency_id)
 
 
 def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdict:
@@ -111,7 +131,7 @@ def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdi
         reason = _("Only the person who drafted the request can do this.")
         return Verdict(transition, allowed=False, reason=reason, code="person")
     for person in transition.apart_from:
-        if bodies.person_id(person) == standing.user.pk:
+        if bodies.is_person(person, standing.user.pk):
             return Verdict(transition, allowed=False, reason=APART[person](), code="person")
     for fact in transition.needs:
         if fact not in bodies.facts:
@@ -174,7 +194,7 @@ def _when(transition: Transition) -> str:
 
 
 APART = {
-    Person.DRAFTER: lambda: _("You drafted this request: another person must do this."),
+    Person.DRAFTER: lambda: _("You drafted this request, or wrote in it: another person must do this."),
     Person.APPROVER: lambda: _("You passed this version in review: another person must do this."),
     Person.WRITER: lambda: _("You wrote the answer: another person must send it."),
     Person.EXECUTOR: lambda: _("You reported the results: another person must send the response."),

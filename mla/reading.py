@@ -1,7 +1,8 @@
-"""What one reader reads of one request: by side, from the working rows or from what crossed.
+"""What one reader reads of one request: by side, from the draft's row or from what was frozen.
 
-The requesting side reads its own row and, of the answer, the frozen response. The requested side reads the newest
-transmitted version and its own results. Neither reads a domestic step of the other.
+The requesting side reads the row while its drafters have it, then what was submitted, then what crossed; of the answer
+the frozen response. The requested side reads the newest transmitted version and its own results. Neither reads a
+domestic step of the other.
 """
 
 import uuid
@@ -11,36 +12,55 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from agencies.models import Agency, LegalBasis, State
+from agencies.legal_basis import basis_name
+from agencies.models import Agency, State
 from agencies.standing import Standing
 from audit.services import record
 from cases.items import contents_of, headline
 from cases.models import Case, CaseItem
 from mla import presentation
 from mla.ball import ball
-from mla.checks import Point, gaps
+from mla.checks import Finding, gaps
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
 from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, side_of
-from mla.versions import crossing_items, latest, letter_content
+from mla.versions import crossing_items, latest, letter_of
 from mla.workflow import BODY_SIDE, ENDED, HOLDER, RequestState, Side, shown_state
 
 Series = RequestVersion.Series
 
 # The fields of a letter that a reader sees, in order; also those to which a question can be tied (UNTOC 18(16)).
-LETTER = ("case_name", "case_number", "conducted_by", "offence", "facts", "purpose", "deadline_reason")
+LETTER = (
+    "case_name",
+    "case_number",
+    "conducted_by",
+    "offence",
+    "statute",
+    "damage",
+    "facts",
+    "purpose",
+    "procedure",
+    "deadline_reason",
+    "confidentiality_reason",
+)
+
+
+# Parts of a letter that are no field of the request's own row.
+PARTS = {
+    "case_name": gettext_lazy("Name of the case"),
+    "case_number": gettext_lazy("No. of the criminal case"),
+    "measures": gettext_lazy("Assistance sought"),
+    "attachments": gettext_lazy("Attachments"),
+    "languages": gettext_lazy("Translation"),
+}
 
 
 def label_of(name: str) -> str:
-    """The words of a letter's field."""
-    if name == "case_name":
-        return _("Name of the case")
-    if name == "case_number":
-        return _("No. of the criminal case")
-    if name == "measures":
-        return _("Assistance sought")
+    """The words of a part of the letter."""
+    if name in PARTS:
+        return str(PARTS[name])
     return capfirst(str(AssistanceRequest._meta.get_field(name).verbose_name))
 
 
@@ -52,7 +72,11 @@ class Reading:
     standing: Standing
     bodies: Bodies
     side: Side
+    # The case, for those who see it too.
+    case: Case | None
     content: dict[str, Any]
+    # The legal basis in words.
+    basis: str
     version: RequestVersion | None
     response: RequestVersion | None
     events: list[RequestEvent]
@@ -80,12 +104,6 @@ class Reading:
     def text(self) -> list[tuple[str, str, str]]:
         """The letter's fields that say something: name, label, text."""
         return [(name, label_of(name), self.content[name]) for name in LETTER if self.content.get(name)]
-
-    @property
-    def basis(self) -> str:
-        """The legal basis in words."""
-        code = self.content["basis"]
-        return str(LegalBasis(code).label) if code in LegalBasis.values else ""
 
     @property
     def measures(self) -> list[dict[str, Any]]:
@@ -168,10 +186,16 @@ class Reading:
     @property
     def may_edit(self) -> bool:
         """Whether the reader may change the draft."""
-        return self.side == Side.REQUESTING and may_edit(self.bodies, self.standing)
+        return self.side == Side.REQUESTING and may_edit(self.bodies, self.standing, sees_case=self.case is not None)
 
     @property
-    def gaps(self) -> list[Point]:
+    def returned(self) -> RequestEvent | None:
+        """The step that sent the draft back last, with the reviewer's words."""
+        back = [event for event in self.events if event.to_state == RequestState.RETURNED]
+        return back[-1] if back and self.side == Side.REQUESTING else None
+
+    @property
+    def gaps(self) -> list[Finding]:
         """What the draft still misses; asked only while it is one."""
         return gaps(self.request) if self.may_edit else []
 
@@ -295,13 +319,15 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
     bodies = bodies_of(request)
     side = side_of(bodies, standing)
     version = latest(request, Series.TRANSMITTED)
-    content = letter_content(request) if side == Side.REQUESTING or version is None else version.content
+    content = letter_of(request, version)
     return Reading(
         request=request,
         standing=standing,
         bodies=bodies,
         side=side,
+        case=Case.objects.visible_to(user, now=standing.now).filter(pk=request.case_id).first(),
         content=content,
+        basis=basis_name(content["basis"]),
         version=version,
         response=latest(request, Series.RESPONSE),
         events=list(request.events.seen_by(side).select_related("actor", "actor_agency__state")),

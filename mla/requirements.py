@@ -5,17 +5,26 @@ from typing import Any
 
 from django.forms import Field, ModelChoiceField
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mla.models import AssistanceRequest, Measure
 from mla.models.request import Outcome
+from mla.review import COMMENTED, ticks_for
 from mla.workflow import Transition
 
 # A box left open, a mark not given and no item chosen are answers too.
 OPTIONAL: dict[str, Any] = {
     "original_required": False,
+    "number_again": False,
     "disclose_executor": False,
     "feedback": None,
     "answer_items": (),
+    "comments": (),
+}
+# What to do, where Django's own words would not say it.
+MISSING = {
+    "questions": gettext_lazy("Write at least one question, beside the field it is about."),
+    "legality": gettext_lazy("Tick off each point, or return it."),
 }
 SCORES = frozenset({None, 1, 2, 3, 4, 5})
 Errors = dict[str, list[str]]
@@ -39,7 +48,7 @@ def lacking(transition: Transition, request: AssistanceRequest, data: dict[str, 
         if isinstance(value, str):
             value = value.strip()
         if not value and name not in OPTIONAL:
-            errors[name] = [needed()]
+            errors[name] = [str(MISSING.get(name, needed()))]
         elif problem := CHECKS.get(name, nothing)(request, value):
             errors[name] = [problem]
     return errors
@@ -73,10 +82,23 @@ def questions(_request: AssistanceRequest, value: list[dict[str, str]]) -> str:
     return "" if all(one.get("field") and one.get("question", "").strip() for one in value) else needed()
 
 
+def comments(_request: AssistanceRequest, value: list[dict[str, str]]) -> str:
+    """Each says something and stands at a field of the letter."""
+    known = all(one.get("field") in COMMENTED and one.get("text", "").strip() for one in value)
+    return "" if known else needed()
+
+
+def legality(request: AssistanceRequest, value: list[str]) -> str:
+    """Everything on the reviewer's list is ticked off."""
+    return "" if set(value) == {tick.code for tick in ticks_for(request)} else _("Tick off each point, or return it.")
+
+
 CHECKS: dict[str, Callable[[AssistanceRequest, Any], str]] = {
     "results": results,
     "answers": answers,
     "questions": questions,
+    "comments": comments,
+    "legality": legality,
     "outcome": lambda _request, value: "" if value in Outcome.values else not_offered(),
     "feedback": lambda _request, value: "" if value in SCORES else not_offered(),
 }

@@ -8,10 +8,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
 from agencies.models import Agency
-from mla.models import AssistanceRequest, RequestItem, RequestVersion
-from mla.workflow import Side
+from mla.models import AssistanceRequest, InformationRound, RequestItem, RequestVersion
+from mla.workflow import EDITABLE, RequestState, Side
 
 Series = RequestVersion.Series
+# Where the row speaks, not what was frozen of it: it can be changed, or was thrown away before it left.
+WITH_DRAFTERS = EDITABLE | {RequestState.DISCARDED}
 SIDE_OF_SERIES = {Series.SUBMITTED: Side.REQUESTING, Series.TRANSMITTED: Side.WIRE, Series.RESPONSE: Side.WIRE}
 
 
@@ -42,7 +44,7 @@ def latest(request: AssistanceRequest, series: str) -> RequestVersion | None:
 
 
 def letter_content(request: AssistanceRequest) -> dict[str, Any]:
-    """What the letter says (UNTOC 18(15), Minsk and Chisinau 7), with the answers sent so far."""
+    """What the draft's letter says (UNTOC 18(15), Minsk and Chisinau 7): frozen when it is submitted, and signed."""
     return {
         "reference": request.reference,
         "title": request.title,
@@ -55,28 +57,64 @@ def letter_content(request: AssistanceRequest) -> dict[str, Any]:
         "case_name": request.case.title,
         "case_number": request.case.proceedings_number,
         "offence": request.offence,
+        "statute": request.statute,
+        "damage": request.damage,
         "facts": request.facts,
         "purpose": request.purpose,
+        "procedure": request.procedure,
         "deadline": request.deadline,
         "deadline_reason": request.deadline_reason,
         "confidential": request.confidential,
+        "confidentiality_reason": request.confidentiality_reason,
         "original_required": request.original_required,
         "measures": [
             {
                 "number": measure.number,
                 "kind": measure.kind,
                 "description": measure.description,
+                "about": str(measure.about_id) if measure.about_id else None,
+                "questions": measure.questions,
                 "procedure": measure.procedure,
+                "attendance": measure.attendance,
             }
             for measure in request.measures.all()
         ],
         "attachments": crossing_items(request, RequestItem.Role.ATTACHMENT),
-        "supplied": [
-            {"field": question["field"], "question": question["question"], "answer": answer}
-            for one in request.rounds.filter(sent_at__isnull=False)
-            for question, answer in zip(one.questions, one.answers, strict=True)
+        "languages": [
+            {
+                "item": str(row.item_id),
+                "language": row.language,
+                "translator": row.translator,
+                "certification": row.certification,
+            }
+            for row in request.language_versions.all()
         ],
+        "supplied": [],
     }
+
+
+def letter_of(request: AssistanceRequest, crossed: RequestVersion | None) -> dict[str, Any]:
+    """The letter as it is read: what crossed, before that what was submitted; with its drafters the row itself."""
+    frozen = None if request.state in WITH_DRAFTERS else crossed or latest(request, Series.SUBMITTED)
+    return frozen.content if frozen else letter_content(request)
+
+
+def transmitted_content(request: AssistanceRequest, signed: RequestVersion) -> dict[str, Any]:
+    """What crosses: the words that were signed, and what is settled only when they leave."""
+    return signed.content | {
+        "requesting_authority": _named(request.sending_authority),
+        "requested_authority": _named(request.receiving_authority),
+        "original_required": request.original_required,
+    }
+
+
+def answered_content(sent: RequestVersion, answered: InformationRound) -> dict[str, Any]:
+    """What crosses with an answer: the letter as it was last sent, and what was asked and answered now."""
+    supplied = [
+        {"field": question["field"], "question": question["question"], "answer": answer}
+        for question, answer in zip(answered.questions, answered.answers, strict=True)
+    ]
+    return sent.content | {"supplied": [*sent.content["supplied"], *supplied]}
 
 
 def response_content(request: AssistanceRequest, covering_note: str) -> dict[str, Any]:
@@ -93,7 +131,10 @@ def response_content(request: AssistanceRequest, covering_note: str) -> dict[str
 
 
 def crossing_items(request: AssistanceRequest, role: str) -> list[dict[str, Any]]:
-    """The items of one role: reference and kind, and the number and checksum of the version that crosses."""
+    """The items of one role: reference and kind, and the checksum of the version that crosses.
+
+    Not its number, which tells how often the item was frozen at home.
+    """
     rows = request.request_items.filter(role=role).select_related("item", "version")
     return [
         {
@@ -101,7 +142,6 @@ def crossing_items(request: AssistanceRequest, role: str) -> list[dict[str, Any]
             "case": str(row.item.case_id),
             "reference": row.item.reference,
             "kind": row.item.kind,
-            "version": row.version.number if row.version else None,
             "sha256": row.version.sha256 if row.version else "",
         }
         for row in rows

@@ -7,13 +7,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from notifications.models import Outbox
-from notifications.registry import words
+from notifications.registry import subjects, words
 
 
 def send_mail_for(row: Outbox) -> None:
-    """Send the mail of one outbox row. Raises OSError or SMTPException when the server does not take it."""
+    """Send the mail of one outbox row, to a person who now sees what it is about: nobody else hears of it.
+
+    Raises OSError or SMTPException when the server does not take it.
+    """
     person = row.person
-    if not person.is_active:
+    if not subjects(person, {row.subject_type: {row.subject_id}}):
         return
     with translation.override(person.language):
         subject = _("Comity: something is waiting for you")

@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 # How long a worker that claimed a mail may take before another sends it.
 CLAIM = timedelta(minutes=5)
+# How long a row stays when all is done: the bell entry that it made stays by itself.
+KEPT = timedelta(days=30)
 
 
 @shared_task(name="notifications.tasks.deliver")
@@ -26,7 +28,7 @@ def deliver(ids: list[str]) -> None:
     The bell entry and `done_at` are one transaction; rows that another worker holds are left to it.
     """
     with transaction.atomic():
-        rows = list(Outbox.objects.select_for_update(skip_locked=True).filter(pk__in=ids, done_at=None))
+        rows = list(Outbox.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=ids, done_at=None))
         Notification.objects.bulk_create(
             [
                 Notification(
@@ -79,7 +81,7 @@ def resend() -> int:
                    next_try = %s + least(power(2, least(attempts, 10)), 720) * interval '5 seconds'
              where id in (select id from notifications_outbox
                            where mailed_at is null and next_try <= %s
-                           order by created_at limit 1000 for update skip locked)
+                           order by created_at limit 1000 for no key update skip locked)
             returning id
             """,
             [now, now - timedelta(seconds=2)],
@@ -88,3 +90,9 @@ def resend() -> int:
     for start in range(0, len(ids), BATCH):
         deliver.delay(ids[start : start + BATCH])
     return len(ids)
+
+
+@shared_task(name="notifications.tasks.sweep", time_limit=600)
+def sweep() -> int:
+    """Remove outbox rows of which bell entry and mail were done a month ago; returns how many went."""
+    return Outbox.objects.filter(done_at__isnull=False, mailed_at__lt=timezone.now() - KEPT).delete()[0]

@@ -11,6 +11,7 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from exchange.celery import app as celery
@@ -61,6 +62,12 @@ def django_db_setup(
     TransactionTestCase._fixture_teardown = teardown
     with django_db_blocker.unblock():
         ours.drop_all()
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Each test begins in English: a page that the test before asked for leaves its language behind."""
+    translation.activate(django_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

@@ -13,8 +13,11 @@ from agencies.models import Agency, Designation, Membership, Role, State
 from agencies.services import add_member, create_agency, give_role
 from cases.models import Case, CaseItem
 from cases.services import create_case
-from mla.models import AssistanceRequest
-from mla.services import create_request, perform
+from mla.checks import findings
+from mla.models import AssistanceRequest, PaperRequest
+from mla.papers import enter_paper
+from mla.review import ticks_for
+from mla.services import create_request, give_reasons, perform
 from mla.workflow import BY_NAME, Body
 
 numbers = itertools.count(1)
@@ -211,6 +214,13 @@ BEFORE: dict[str, tuple[str, ...]] = {
 }
 
 
+def explain(drafter: User, pk: uuid.UUID, words: str = "Not needed here.") -> None:
+    """Give a reason for each point that a draft leaves out, so that it may go to review."""
+    request = AssistanceRequest.objects.unscoped("a test looks at the row").get(pk=pk)
+    reasons = {one.point: words for one in findings(request) if one.wants_reason}
+    give_reasons(actor=drafter, pk=pk, reasons=reasons)
+
+
 class Line:
     """One request of a world, and its steps taken by whoever holds the office."""
 
@@ -226,6 +236,7 @@ class Line:
             content=CONTENT | content,
             measures=MEASURES,
         ).pk
+        explain(world.drafter, self.pk)
 
     @property
     def request(self) -> AssistanceRequest:
@@ -291,12 +302,14 @@ def later(days: int = 30) -> date:
 
 DATA: dict[str, Callable[[Line], Any]] = {
     "reason": lambda line: "For a reason.",
-    "legality": lambda line: True,
+    "legality": lambda line: [tick.code for tick in ticks_for(line.request)],
+    "comments": lambda line: [],
     "signature": lambda line: True,
     "integrity": lambda line: True,
     "addressee": lambda line: line.world.bodies[Body.RECEIVING],
     "number": lambda line: f"{next(numbers)}/26",
     "number_date": lambda line: timezone.now().date(),
+    "number_again": lambda line: False,
     "original_required": lambda line: False,
     "questions": lambda line: [{"field": "facts", "question": "Which wares?"}],
     "due": lambda line: later(),
@@ -313,3 +326,24 @@ DATA: dict[str, Callable[[Line], Any]] = {
     "outcome": lambda line: "court",
     "feedback": lambda line: 4,
 }
+
+
+def paper(actor: User, at: Agency, **content: Any) -> PaperRequest:
+    """A request on paper in an agency's journal: incoming, from a state that is not in the portal."""
+    today = timezone.now().date()
+    said = {
+        "direction": "incoming",
+        "number": f"P-{next(numbers)}/26",
+        "number_date": today,
+        "other_state": "MN",
+        "authority": "Invented ministry",
+        "their_number": f"9-{next(numbers)}",
+        "their_date": today - timedelta(days=7),
+        "subject": "Service of an invented summons",
+        "crossed_on": today,
+        "answer_due": None,
+        "answered_on": None,
+        "closed_on": None,
+        "remark": "",
+    }
+    return enter_paper(actor=actor, agency=at, content=said | content)

@@ -42,15 +42,43 @@ def held(statement: str, *params: Any) -> Iterator[Callable[[int], None]]:
         holder.cursor().execute(statement, params)
 
         def wait(number: int) -> None:
-            def there() -> bool:
-                with watcher.cursor() as cursor:
-                    cursor.execute(WAITING)
-                    return bool(cursor.fetchone()[0] >= number)
-
-            wait_for(there)
+            with watcher.cursor() as cursor:
+                wait_for(lambda: waiting(cursor, number))
 
         yield wait
         holder.commit()
+
+
+class Between:
+    """Run an act, on a connection of its own, before the n-th statement with a word; know whether it was reached.
+
+    An act that waits for what the statements have locked comes after them; `finish` waits for it.
+    """
+
+    def __init__(self, number: int, act: Callable[[], Any], word: str = "cases_") -> None:
+        self.left, self.helper, self.word, self.done = number, Act(act), word, False
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Django's hook around each statement."""
+        self.left -= self.word in sql
+        if self.left == 0 and not self.done:
+            self.done = True
+            self.helper.start()
+            with closing(connect("default")) as watcher, watcher.cursor() as cursor:
+                wait_for(lambda: not self.helper.is_alive() or waiting(cursor))
+        return execute(sql, params, many, context)
+
+    def finish(self) -> None:
+        """After the statements: the act is done, one way or the other."""
+        if self.done:
+            self.helper.join(30)
+            assert not self.helper.is_alive() and self.helper.error is None, self.helper.error
+
+
+def waiting(cursor: Any, least: int = 1) -> bool:
+    """Whether so many of this database's connections wait for a lock."""
+    cursor.execute(WAITING)
+    return bool(cursor.fetchone()[0] >= least)
 
 
 def race(lock: tuple[Any, ...], *acts: Callable[[], Any]) -> list[Act]:

@@ -30,6 +30,8 @@ LOG = ROOT / ".cache" / "install.log"
 FIRST_START_MB = 1500
 LATER_MB = 200
 DEFAULT_PORT = 8000
+# Those below are root's, who may start the demo too: elsewhere it would not start.
+FIRST_PORT = 1024
 
 
 def fail(text: str) -> NoReturn:
@@ -65,8 +67,8 @@ def check_disk() -> None:
 def chosen_port() -> int:
     """PORT, or the usual one. Ends with a line when it is no port or cannot be had."""
     text = os.environ.get("PORT") or str(DEFAULT_PORT)
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        fail(f"PORT={text} is no port: choose a number from 1024 to 65535, such as make demo PORT=8080")
+    if not (text.isascii() and text.isdigit() and FIRST_PORT <= int(text) < 65536):
+        fail(f"PORT={text} is no port: choose a number from {FIRST_PORT} to 65535, such as make demo PORT=8080")
     return int(text)
 
 
@@ -75,8 +77,6 @@ def check_port(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except PermissionError:
-            fail(f"port {port} is for root only: choose another, such as make demo PORT=8080")
         except OSError:
             fail(f"port {port} is taken: choose another, such as make demo PORT=8080")
     # Browsers may ask ::1 for localhost first: somebody else's server there would answer in our place.

@@ -78,6 +78,12 @@ def detail_form(kind: str) -> type[forms.ModelForm]:
     )
 
 
+class NamesFormSet(RowsFormSet):
+    """Rows of which one is needed: the names of a person."""
+
+    default_error_messages = {"too_few_forms": _("Write at least one name.")}
+
+
 def rows_formset(model: type[Row], *, at_least: int) -> type[forms.BaseFormSet]:
     """The form of a kind's rows. A row left empty is none."""
     form = forms.modelform_factory(
@@ -85,7 +91,7 @@ def rows_formset(model: type[Row], *, at_least: int) -> type[forms.BaseFormSet]:
     )
     return forms.formset_factory(
         form,
-        formset=RowsFormSet,
+        formset=NamesFormSet if at_least else RowsFormSet,
         extra=0 if at_least else 1,
         min_num=at_least,
         validate_min=bool(at_least),
@@ -202,9 +208,10 @@ class NewDocumentForm(OnceForm):
         )
         field.label_from_instance = lambda item: f"{names[item.pk]} ({item.reference})"
         limit = settings.UPLOAD_LIMIT_MB
-        self.fields["file"].help_text = _("PDF, picture, office document or text; at most %(limit)d MB.") % {
-            "limit": limit
-        }
+        file = self.fields["file"]
+        file.help_text = _("PDF, picture, office document or text; at most %(limit)d MB.") % {"limit": limit}
+        # Needed, though not of the browser: it cannot know of the one that has arrived.
+        file.optional_note = _("(only to replace the one that has arrived)") if waiting else ""
 
     def clean_marking(self) -> str:
         """Refuse what is above the ceiling, with the reason."""

@@ -30,7 +30,7 @@ class AskForm(OnceForm):
         self, *args: Any, owner: Agency, items: list[CaseItem], contents: dict[uuid.UUID, Content], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        others = Agency.objects.exclude(pk=owner.pk).select_related("state")
+        others = Agency.objects.exclude(pk=owner.pk).exclude(state=None).select_related("state")
         self.fields["recipient"].queryset = others.order_by("state__code", "code")
         self.rows: list[dict[str, Any]] = []
         for item in items:

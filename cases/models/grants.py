@@ -31,7 +31,8 @@ class GroupGrant(GroupObjectPermissionBase):
 
     source = models.CharField(max_length=20, choices=GrantSource.choices)
     expires_at = models.DateTimeField(null=True)
-    # A copy of the record's immutable created_at, so that one index walk gives the newest.
+    # When the record came to the holder's side: a copy of its immutable created_at, or when it crossed to them. So one
+    # index walk gives the newest. The same in all rows by which one person can see one record.
     sort_at = models.DateTimeField()
 
     class Meta:

@@ -43,10 +43,15 @@ class Share(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    reference = models.CharField(_("registration No."), max_length=40, unique=True, editable=False)
+    # None of a share that a step of a request made: the owner's series would tell how many domestic steps were taken.
+    reference = models.CharField(  # noqa: DJ001 - unique, and two empty texts would be the same number
+        _("registration No."), max_length=40, unique=True, null=True, editable=False
+    )
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="shares", verbose_name=_("case"))
     owner = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner agency"))
     recipient = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("recipient"))
+    # While the owner may not know the recipient: the agency that stands before it. The owner does not read the share.
+    behind = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
     purpose = models.TextField(_("permitted purpose"), max_length=5000)
     # The day, and the moment at which it ends in the zone of the owner's state (UTC). Empty: what crossed with a
     # request stays with it.
@@ -81,10 +86,24 @@ class Share(models.Model):
                 name="share_ends_or_came_with_a_request",
                 condition=models.Q(until__isnull=False, ends_at__isnull=False) | models.Q(via_request__isnull=False),
             ),
+            models.CheckConstraint(
+                name="share_has_a_number_or_came_with_a_request",
+                condition=models.Q(reference__isnull=False) | models.Q(via_request__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.reference
+        return self.reference or self.via_reference
+
+    @property
+    def crossed(self) -> bool:
+        """Whether it went to the other side of a request: there the owner knows agencies, no people."""
+        return self.via_request is not None and self.owner.state_id != self.recipient.state_id
+
+    @property
+    def gives_nothing(self) -> bool:
+        """Whether it opens nothing, whatever its last day says: declined, cancelled, revoked."""
+        return self.state in {ShareState.DECLINED, ShareState.CANCELLED, ShareState.REVOKED}
 
     def state_at(self, now: datetime) -> ShareState:
         """The state at a moment: an approved share whose last day is over has ended."""
@@ -94,7 +113,10 @@ class Share(models.Model):
 
 
 class ShareItem(models.Model):
-    """One item of a share: the frozen version, the fields that stay out, and exactly what the receiver will see."""
+    """One item of a share: the frozen version, the fields that stay out, and exactly what the receiver will see.
+
+    A trigger refuses to rewrite it, and to delete it once the share was open.
+    """
 
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="share_items")
     item = models.ForeignKey(CaseItem, on_delete=models.PROTECT, related_name="+")

@@ -9,7 +9,7 @@ from cases.services.case import (
     unname_person,
 )
 from cases.services.items import create_document, create_item, save_item
-from cases.services.shares import ask_again, ask_share, decide_share, share_by_step
+from cases.services.shares import ask_again, ask_share, decide_share, disclose_recipients, share_by_step
 
 __all__ = [
     "ask_again",
@@ -20,6 +20,7 @@ __all__ = [
     "create_document",
     "create_item",
     "decide_share",
+    "disclose_recipients",
     "name_person",
     "save_case",
     "save_item",

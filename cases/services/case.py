@@ -123,6 +123,15 @@ def unname_person(*, actor: User, pk: uuid.UUID, person: User) -> Case:
     return case
 
 
+def hold_names(pk: uuid.UUID) -> None:
+    """Let nobody be named in a case or taken out until the transaction ends.
+
+    For a step that gives something to the people named, whoever takes it. Lock order: request, case, items, counter.
+    """
+    cases = Case.objects.unscoped("a step gives to the named people of a case that its actor need not see")
+    cases.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
 def case_workers(agency: Agency) -> list[User]:
     """The people who now work on cases for an agency, by name: who can be named in its cases."""
     rows = RoleAssignment.objects.current(timezone.now()).of(CASE_ROLES).filter(membership__agency=agency)
@@ -144,7 +153,7 @@ def _locked(actor: User, pk: uuid.UUID) -> tuple[Case, Standing]:
     standing = standing_of(actor)
     case = (
         Case.objects.visible_to(actor, now=standing.now)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("owner__state", "changed_by")
         .get(pk=pk)
     )

@@ -15,7 +15,7 @@ from cases.grants import give_to_agency, give_to_person
 from cases.indexing import index_item
 from cases.items import KINDS, Content, content_of, sha256
 from cases.models import Case, CaseItem, Document, GrantSource, ItemVersion, StoredFile
-from cases.readings import OWN
+from cases.readings import HOME
 from cases.services.case import changed_meanwhile
 
 Values = dict[str, Any]
@@ -33,7 +33,7 @@ def create_item(
         # Locked: people named at the same moment are given the item, one way or the other.
         case = (
             Case.objects.visible_to(actor, now=standing.now)
-            .select_for_update(of=("self",))
+            .select_for_update(of=("self",), no_key=True)
             .select_related("owner__state")
             .get(pk=case_id)
         )
@@ -61,7 +61,7 @@ def create_document(
         if not policies.may_edit(case, standing_of(actor)):
             raise NotAllowed(_("Only an officer or a supervisor of the owner agency can add to this case."))
         # Locked first and asked then: another form may have made a document of it meanwhile.
-        file = StoredFile.objects.select_for_update().get(pk=file_id, uploaded_by=actor)
+        file = StoredFile.objects.select_for_update(no_key=True).get(pk=file_id, uploaded_by=actor)
         if Document.objects.filter(file=file).exists():
             raise StoredFile.DoesNotExist
         values = {
@@ -83,9 +83,10 @@ def save_item(*, actor: User, pk: uuid.UUID, version: int, values: Values, rows:
     """
     with audited("item.edit", actor=actor, subject_type="item", subject_id=pk):
         item, standing = locked_item(actor, pk)
-        own = CaseItem.objects.sources(actor, pk, now=standing.now) & OWN
-        # An officer of the owner who sees the item through a share to another agency of theirs does not write in it.
-        if not own or not policies.may_edit_item(item, standing):
+        at_home = CaseItem.objects.sources(actor, pk, now=standing.now) & HOME
+        # An officer of the owner who sees the item through a share to another agency of theirs, or by name as its
+        # central authority's, does not write in it.
+        if not at_home or not policies.may_edit_item(item, standing):
             raise NotAllowed(_("Only an officer or a supervisor of the owner agency can change this."))
         changed_meanwhile(item, version)
         before = content_of(item)
@@ -127,7 +128,7 @@ def locked_item(actor: User, pk: uuid.UUID) -> tuple[CaseItem, Standing]:
     standing = standing_of(actor)
     item = (
         CaseItem.objects.visible_to(actor, now=standing.now)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("owner__state", "changed_by")
         .get(pk=pk)
     )

@@ -20,7 +20,7 @@ def save_filter(*, actor: User, place: str, query: str, name: str, is_default: b
     Of the address only the list's own codes are kept. Raises Incomplete when nothing is chosen, there are too many,
     or there is no such list.
     """
-    User.objects.select_for_update().get(pk=actor.pk)
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if place not in LISTINGS:
         raise Incomplete(_("There is no such list."))
     kept = LISTINGS[place](standing_of(actor), QueryDict(query)).to_save
@@ -40,7 +40,7 @@ def save_filter(*, actor: User, place: str, query: str, name: str, is_default: b
 @transaction.atomic
 def change_filter(*, actor: User, pk: uuid.UUID, name: str, is_default: bool) -> SavedFilter:
     """Rename a saved filter, and say whether its list opens with it. Raises SavedFilter.DoesNotExist, Incomplete."""
-    User.objects.select_for_update().get(pk=actor.pk)
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     saved = SavedFilter.objects.get(pk=pk, person=actor)
     mine = SavedFilter.objects.filter(person=actor, place=saved.place).exclude(pk=pk)
     if mine.filter(name=name).exists():

@@ -48,13 +48,13 @@ def ask_share(
     """Ask that items of a case go to an agency, for a purpose, until the end of a day.
 
     Raises Case.DoesNotExist when the case is not visible; NotAllowed when the actor is no officer of its agency;
-    Incomplete when nothing is chosen, the recipient is the owner, or the day is past or too far.
+    Incomplete when nothing is chosen, the recipient is the owner or of no state, or the day is past or too far.
     """
     standing = standing_of(actor)
     with audited("share.ask", actor=actor, subject_type="case", subject_id=case_id):
         case = (
             Case.objects.visible_to(actor, now=standing.now)
-            .select_for_update(of=("self",))
+            .select_for_update(of=("self",), no_key=True)
             .select_related("owner__state")
             .get(pk=case_id)
         )
@@ -65,6 +65,10 @@ def ask_share(
                 _("The recipient is your own agency."),
                 {"recipient": [_("Choose another agency: yours sees the case.")]},
             )
+        if recipient.state_id is None:
+            raise Incomplete(_("An organisation sees no items."), {"recipient": [_("Choose an agency of a state.")]})
+        # Before the number, for which everybody of the agency waits: whoever holds a number waits for no item.
+        items = _locked_items(case, chosen, actor, standing)
         share = Share.objects.create(
             reference=next_reference(agency=case.owner, series="S"),
             case=case,
@@ -75,7 +79,7 @@ def ask_share(
             ends_at=_ends(until, case.owner, standing.now),
             asked_by=actor,
         )
-        _choose(share, chosen, actor, standing)
+        _freeze_for(share, items, chosen, actor)
         index_share(share)
         _say(share, "share.ask", actor)
         _tell_deciders(share)
@@ -94,7 +98,7 @@ def ask_again(*, actor: User, pk: uuid.UUID, version: int, chosen: list[Chosen],
         share.decided_by = share.decided_at = None
         _save(share)
         share.share_items.all().delete()
-        _choose(share, chosen, actor, standing)
+        _freeze_for(share, _locked_items(share.case, chosen, actor, standing), chosen, actor)
         index_share(share)
         _say(share, "share.ask_again", actor)
         _tell_deciders(share)
@@ -146,27 +150,30 @@ def share_by_step(
     owner: Agency,
     recipient: Agency,
     purpose: str,
+    actor: User,
     asked_by: User,
     decided_by: User | None,
     step: str,
     request_id: uuid.UUID,
     request_reference: str,
+    behind: Agency | None = None,
     people: list[User] | None = None,
 ) -> Share | None:
     """Let frozen items of one case cross with a step of a request: the same share and grants as any other.
 
     Runs in the step's transaction; the step itself is the approval. What goes whole stays as long as the request.
-    With `people`, only they see it at the recipient: the request stands in a need-to-know case there.
-    Gives nothing, and returns None, when there is nothing to give or the recipient owns it.
+    `asked_by` and `decided_by` are people of the owner's side. With `behind`, the owner is not told of the recipient:
+    see `disclose_recipients`. With `people`, only they see it at the recipient: the request stands in a need-to-know
+    case there. Gives nothing, and returns None, when there is nothing to give or the recipient owns it.
     """
     if not versions or owner.pk == recipient.pk:
         return None
     now = timezone.now()
     share = Share.objects.create(
-        reference=next_reference(agency=owner, series="S"),
         case_id=versions[0].item.case_id,
         owner=owner,
         recipient=recipient,
+        behind=behind,
         purpose=purpose,
         state=ShareState.APPROVED,
         asked_by=asked_by,
@@ -196,8 +203,13 @@ def share_by_step(
     for person in people or []:
         give_to_person(items, person, recipient, GrantSource.SHARE, share_id=share.pk)
     index_share(share)
-    _say(share, "share.cross", decided_by or asked_by)
+    _say(share, "share.cross", actor)
     return share
+
+
+def disclose_recipients(request_id: uuid.UUID) -> None:
+    """From now on the owner may know to whom a request's items went on."""
+    Share.objects.filter(via_request=request_id).update(behind=None)
 
 
 def take_back_shares(*, request_id: uuid.UUID, step: str, actor: User, since: datetime | None = None) -> None:
@@ -205,7 +217,9 @@ def take_back_shares(*, request_id: uuid.UUID, step: str, actor: User, since: da
 
     With `since`, what the same step gave before that moment stays: it has gone on its way.
     """
-    shares = Share.objects.select_for_update().filter(via_request=request_id, via_step=step, state=ShareState.APPROVED)
+    shares = Share.objects.select_for_update(no_key=True).filter(
+        via_request=request_id, via_step=step, state=ShareState.APPROVED
+    )
     for share in shares if since is None else shares.filter(asked_at__gt=since):
         take_share(share.pk)
         share.state = ShareState.REVOKED
@@ -224,7 +238,7 @@ def _locked(actor: User, pk: uuid.UUID) -> tuple[Share, Standing]:
     standing = standing_of(actor)
     share = (
         Share.objects.of_own_cases(actor, now=standing.now)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("owner__state", "recipient", "asked_by", "case")
         .get(pk=pk)
     )
@@ -247,27 +261,34 @@ def _open(share: Share, name: str, version: int, standing: Standing) -> None:
 
 
 def _ends(until: date, owner: Agency, now: datetime) -> datetime:
-    ends = end_of(until, owner)
-    if ends <= now:
+    """The end of the day. Raises Incomplete when it has passed, or lies too far: the calendar has a last day too."""
+    today = now.astimezone(owner.tz).date()
+    if until < today:
         raise Incomplete(_("That day has passed."), {"until": [_("This day has passed. Choose a later one.")]})
-    if ends > now + AT_MOST:
+    if until >= today + AT_MOST:
         raise Incomplete(_("That day is too far."), {"until": [_("Choose a day within two years; ask again then.")]})
-    return ends
+    return end_of(until, owner)
 
 
-def _choose(share: Share, chosen: list[Chosen], actor: User, standing: Standing) -> None:
-    """Freeze each chosen item, and what the receiver will see of it."""
+def _locked_items(case: Case, chosen: list[Chosen], actor: User, standing: Standing) -> list[CaseItem]:
+    """Lock the chosen items. Raises Incomplete when there is none, or one is not of the case."""
     if not chosen:
         raise Incomplete(_("Nothing is chosen."), {"items": [_("Tick at least one item.")]})
-    withheld = {one.item_id: one.withheld for one in chosen}
+    wanted = {one.item_id for one in chosen}
     items = list(
         CaseItem.objects.visible_to(actor, now=standing.now)
-        .filter(case=share.case, pk__in=withheld)
-        .select_for_update(of=("self",))
+        .filter(case=case, pk__in=wanted)
+        .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
     )
-    if len(items) != len(withheld):
+    if len(items) != len(wanted):
         raise Incomplete(_("An item is not in this case."), {"items": [_("Choose items of this case only.")]})
+    return items
+
+
+def _freeze_for(share: Share, items: list[CaseItem], chosen: list[Chosen], actor: User) -> None:
+    """Freeze each item, and what the receiver will see of it."""
+    withheld = {one.item_id: one.withheld for one in chosen}
     for item in items:
         version = freeze(item, actor)
         content = without(version.content, withheld[item.pk])
@@ -299,7 +320,7 @@ def _approve(share: Share, items: set[uuid.UUID] | None, until: date | None, act
         item.pk: item
         for item in CaseItem.objects.visible_to(actor, now=standing.now)
         .filter(pk__in=[row.item_id for row in taken])
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
     }
     present = contents_of(locked.values())
@@ -327,7 +348,8 @@ def _say(share: Share, event: str, actor: User) -> None:
         actor=actor,
         subject_type="share",
         subject_id=share.pk,
-        agency=share.owner.code,
+        # By whom it was done: a step that gives to somebody whom the owner may not know is no event of the owner's.
+        agency=(share.behind or share.owner).code,
         case=share.case_id,
         agencies=[share.recipient.code],
         items=[row.item_id for row in rows if row.approved or share.state not in OPENED],
@@ -337,18 +359,20 @@ def _say(share: Share, event: str, actor: User) -> None:
 
 
 def _tell_deciders(share: Share) -> None:
-    people = [
-        person
-        for person in people_with(Role.LIAISON, share.owner_id)
-        if person.pk != share.asked_by_id and Case.objects.visible_to(person).filter(pk=share.case_id).exists()
-    ]
-    notify(event="share.ask", people=people, subject_type="share", subject_id=share.pk)
+    people = [person for person in people_with(Role.LIAISON, share.owner_id) if person.pk != share.asked_by_id]
+    notify(event="share.ask", people=_in_the_case(share, people), subject_type="share", subject_id=share.pk)
 
 
 def _tell_outcome(share: Share, name: str, actor: User) -> None:
     """The asker hears of every decision; of an approval also the receiver's officers, of a revocation nobody there."""
     if share.asked_by_id != actor.pk:
-        notify(event=f"share.{name}", people=[share.asked_by], subject_type="share", subject_id=share.pk)
+        people = _in_the_case(share, [share.asked_by])
+        notify(event=f"share.{name}", people=people, subject_type="share", subject_id=share.pk)
     if name == "approve":
         receivers = people_with(Role.OFFICER, share.recipient_id)
         notify(event="share.received", people=receivers, subject_type="share", subject_id=share.pk)
+
+
+def _in_the_case(share: Share, people: list[User]) -> list[User]:
+    """Those of them who see the share's case now: whoever was taken out or left hears of nothing in it."""
+    return [person for person in people if Case.objects.visible_to(person).filter(pk=share.case_id).exists()]

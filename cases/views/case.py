@@ -4,12 +4,13 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.forms import OnceForm
 from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
@@ -133,25 +134,33 @@ def name(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect(url)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def unname(request: HttpRequest, pk: uuid.UUID, person: uuid.UUID) -> HttpResponse:
-    """Take a name out of a need-to-know case."""
+    """Take a name out of a need-to-know case: asks first, because whoever is taken out is out at once."""
     case = fetch_case(request, pk)
     named = get_object_or_404(User, pk__in=case.members.filter(person=person).values("person"))
-    try:
+    if request.method != "POST":
+        if not policies.may_edit(case, request.standing):
+            return refuse(request, _("Only an officer or a supervisor of the owner agency can name people."))
+        context = {"case": case, "named": named, "form": OnceForm(initial={"token": uuid.uuid4()})}
+        return render(request, "cases/unname.html", context)
+    form = OnceForm(request.POST)
+
+    def act() -> str:
         services.unname_person(actor=request.user, pk=pk, person=named)
+        return reverse("cases:list") if named == request.user else reverse("cases:detail", args=[pk])
+
+    try:
+        url = once(person=request.user, token=form.cleaned_data.get("token") if form.is_valid() else None, act=act)
     except NotAllowed as refused:
-        return refuse(request, str(refused.reason))
+        return refuse(request, str(refused.reason), back=reverse("cases:detail", args=[pk]))
     messages.success(request, _("Taken out: the case is closed to that person from now on."))
-    return redirect("cases:list" if named == request.user else reverse("cases:detail", args=[pk]))
+    return redirect(url)
 
 
 def fetch_case(request: HttpRequest, pk: uuid.UUID) -> Case:
-    """One case that the person sees. Raises Http404."""
-    try:
-        return Case.objects.visible_to(request.user).select_related("owner__state", "created_by").get(pk=pk)
-    except Case.DoesNotExist:
-        raise Http404 from None
+    """One case that the person sees. Raises Case.DoesNotExist, which is answered by 404."""
+    return Case.objects.visible_to(request.user).select_related("owner__state", "created_by").get(pk=pk)
 
 
 def _page(request: HttpRequest, case: Case, *, form: NamePersonForm | None = None) -> HttpResponse:

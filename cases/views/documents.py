@@ -7,9 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,6 +22,7 @@ from cases.readings import note_reading, read_item
 from cases.services import create_document
 from cases.uploads import stored_name, take_in, throw_away, too_large
 from cases.views.case import fetch_case
+from cases.views.onward import back_from_form, onward
 
 PIECE = 1024 * 1024
 
@@ -53,13 +53,11 @@ def create(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             values={name: form.cleaned_data[name] for name in ("marking", "description") if name in form.cleaned_data},
             redacted_from=form.cleaned_data.get("redacted_from"),
         )
-        return reverse("cases:item", args=[case.pk, made.pk])
+        return onward(request, case, made)
 
     try:
         token = form.cleaned_data.get("token") if form.is_valid() else None
         url = once(person=request.user, token=token, act=act)
-    except Case.DoesNotExist:
-        raise Http404 from None
     except NotAllowed as refused:
         return refuse(request, str(refused.reason))
     except StoredFile.DoesNotExist:
@@ -77,11 +75,8 @@ def create(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpResponseBase:
     """The file of a document, whole and checked, to whoever sees the document now. Each download is an event."""
-    try:
-        reading = read_item(request.user, request.standing, pk, item_pk)
-        document = Document.objects.select_related("file").get(item=reading.item)
-    except (CaseItem.DoesNotExist, Document.DoesNotExist):
-        raise Http404 from None
+    reading = read_item(request.user, request.standing, pk, item_pk)
+    document = get_object_or_404(Document.objects.select_related("file"), item=reading.item)
     file = _whole(document)
     if file is None:
         note_reading(reading, request.standing, "item.damaged", always=True)
@@ -149,4 +144,5 @@ def _documents(request: HttpRequest, case: Case) -> list[tuple[CaseItem, str]]:
 
 
 def _page(request: HttpRequest, form: Any, case: Case) -> HttpResponse:
-    return render(request, "cases/document_form.html", {"form": form, "case": case, "waiting": form.waiting})
+    context = {"form": form, "case": case, "waiting": form.waiting, "back": back_from_form(request, case)}
+    return render(request, "cases/document_form.html", context)

@@ -19,15 +19,18 @@ from cases.models import Case, CaseItem
 from cases.readings import ItemReading, access_of, note_reading, read_item, readers_of
 from cases.services import create_item, save_item
 from cases.views.case import fetch_case
+from cases.views.onward import back_from_form, onward
 
 
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpResponse:
     """One item: its owner sees the present text and who else sees it; a receiver what was frozen for them."""
-    reading = _read(request, pk, item_pk)
+    reading = read_item(request.user, request.standing, pk, item_pk)
     note_reading(reading, request.standing)
     context = {"reading": reading, "item": reading.item}
-    if reading.own:
+    if not reading.own:
+        request.place = reverse("shares:list")
+    if reading.at_home:
         context |= {
             "may_edit": policies.may_edit_item(reading.item, request.standing),
             "case": fetch_case(request, pk),
@@ -61,7 +64,7 @@ def create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
             values=forms.values if valid else {},
             rows=forms.row_values if valid else {},
         )
-        return reverse("cases:item", args=[case.pk, item.pk])
+        return onward(request, case, item)
 
     try:
         url = once(person=request.user, token=_token(forms), act=act)
@@ -74,10 +77,10 @@ def create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpResponse:
     """Change an item; when somebody else did meanwhile, say who and keep what was typed."""
-    reading = _read(request, pk, item_pk)
+    reading = read_item(request.user, request.standing, pk, item_pk)
     item = reading.item
-    allowed = reading.own and policies.may_edit_item(item, request.standing)
-    if not (allowed if request.method != "POST" else reading.own):
+    allowed = reading.at_home and policies.may_edit_item(item, request.standing)
+    if not (allowed if request.method != "POST" else reading.at_home):
         return refuse(request, _("Only an officer or a supervisor of the owner agency can change this."))
     case = fetch_case(request, pk)
     if request.method != "POST":
@@ -103,20 +106,13 @@ def edit(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespons
     except NotAllowed as refused:
         return refuse(request, str(refused.reason))
     except MovedOn as moved:
-        now = _read(request, pk, item_pk)
+        now = read_item(request.user, request.standing, pk, item_pk)
         forms = ItemForms(item.kind, carried_on(request.POST, now.item.version))
         forms.is_valid()
         forms.detail.add_error(None, str(moved.reason))
         return _form_page(request, forms, case, reading=now, present=now, status=409)
     messages.success(request, _("Saved. What other agencies were given stays as it was."))
     return redirect(url)
-
-
-def _read(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> ItemReading:
-    try:
-        return read_item(request.user, request.standing, pk, item_pk)
-    except CaseItem.DoesNotExist:
-        raise Http404 from None
 
 
 def _token(forms: ItemForms) -> uuid.UUID | None:
@@ -138,4 +134,5 @@ def _form_page(
 ) -> HttpResponse:
     kind_label = CaseItem.Kind(forms.kind).label
     context = {"forms": forms, "case": case, "reading": reading, "present": present, "kind_label": kind_label}
+    context["back"] = back_from_form(request, case)
     return render(request, "cases/item_form.html", context, status=status)

@@ -26,7 +26,7 @@ from cases.readings import already_seen, share_look, share_rows
 from cases.services.shares import ask_again, ask_share, changed_items, decide_share
 from cases.views.case import fetch_case
 from cases.views.lists import list_page
-from cases.workflow import SHARE_BY_NAME
+from cases.workflow import OPENED, SHARE_BY_NAME
 
 DECISIONS = frozenset({"approve", "send_back", "decline"})
 
@@ -126,14 +126,11 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             share=share, item_ids=_item_ids(share), initial={"token": uuid.uuid4(), "version": share.version}
         )
         return _share_page(request, share, form)
-    try:
-        share = (
-            Share.objects.open_to(request.user, now=request.standing.now)
-            .select_related("owner__state", "recipient__state")
-            .get(pk=pk)
-        )
-    except Share.DoesNotExist:
-        raise Http404 from None
+    share = (
+        Share.objects.open_to(request.user, now=request.standing.now)
+        .select_related("owner__state", "recipient__state")
+        .get(pk=pk)
+    )
     opened = share.share_items.filter(approved=True).values("item_id")
     # Reference and kind only: what an item says is shown, and noted, on its own page.
     items = CaseItem.objects.visible_to(request.user, now=request.standing.now).filter(pk__in=opened)
@@ -237,12 +234,9 @@ def _decided(
 
 
 def _own_share(request: HttpRequest, pk: uuid.UUID) -> Share:
-    """A share of a case that the person sees. Raises Http404."""
+    """A share of a case that the person sees. Raises Share.DoesNotExist, which is answered by 404."""
     shares = Share.objects.of_own_cases(request.user, now=request.standing.now)
-    try:
-        return shares.select_related("owner__state", "recipient__state", "asked_by", "decided_by", "case").get(pk=pk)
-    except Share.DoesNotExist:
-        raise Http404 from None
+    return shares.select_related("owner__state", "recipient__state", "asked_by", "decided_by", "case").get(pk=pk)
 
 
 def _item_ids(share: Share) -> list[uuid.UUID]:
@@ -295,6 +289,9 @@ def _share_page(request: HttpRequest, share: Share, form: DecisionForm, *, statu
     standing = request.standing
     verdicts = {one.transition.name: one for one in policies.share_verdicts(share, standing)}
     rows = share_rows(share, request.user, standing)
+    opened = share.state in OPENED
+    refused = [row for row in rows if opened and not row["row"].approved]
+    rows = [row for row in rows if not opened or row["row"].approved]
     ticked = set(form["items"].value() or []) if form.is_bound else {str(row["row"].item_id) for row in rows}
     for row in rows:
         row["ticked"] = str(row["row"].item_id) in ticked
@@ -311,7 +308,10 @@ def _share_page(request: HttpRequest, share: Share, form: DecisionForm, *, statu
         "share": share,
         "form": form,
         "rows": rows,
+        "refused": refused,
         "decides": decides,
+        # The share moved on while it was typed, and there is no form any more to keep it.
+        "typed": form["reason"].value() if form.is_bound and not decides else "",
         "steps": [one for name, one in verdicts.items() if name not in DECISIONS and one.allowed],
         "closed": [one for name, one in verdicts.items() if name not in DECISIONS and one.code == "person"],
         "why_not": next((verdicts[name].reason for name in sorted(DECISIONS) if name in verdicts), ""),

@@ -11,10 +11,12 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
 CHOICE_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+DASHES = "---------"
 HASH_PART = 4  # letters in each group of a shortened checksum
 
 
@@ -57,6 +59,13 @@ def described_by(field: BoundField, hint: str) -> str:
     return " ".join([*ids, error_id(field)] if field.errors else ids)
 
 
+def named_nothing(widget: forms.Select) -> None:
+    """Say in words what Django writes as dashes: that nothing is chosen yet."""
+    first, *others = list(widget.choices) or [("", "")]
+    if str(first[1]) == DASHES:
+        widget.choices = [(first[0], _("choose")), *others]
+
+
 @register.simple_tag
 def control(field: BoundField, hint: str = "", rows: str = "") -> SafeString:
     """Render a field's control with its class and the references to its hint and errors."""
@@ -64,6 +73,7 @@ def control(field: BoundField, hint: str = "", rows: str = "") -> SafeString:
     attrs: dict[str, Any] = {"class": "form-control"}
     if isinstance(widget, forms.Select):
         attrs["class"] = "form-select"
+        named_nothing(widget)
     elif is_tick(field):
         attrs["class"] = "form-check-input"
     if rows and isinstance(widget, forms.Textarea):

@@ -1,23 +1,39 @@
 """The models of the mla app, one file a concern."""
 
+from mla.models.draft import (
+    DraftAuthor,
+    DraftStep,
+    DraftVisit,
+    FieldComment,
+    GapReason,
+    LanguageVersion,
+)
 from mla.models.faces import RequestFace
 from mla.models.grants import RequestGroupGrant, RequestPersonGrant
 from mla.models.history import (
     Assignment,
     InformationRound,
-    RegisterNumber,
     RequestEvent,
     RequestItem,
     RequestVersion,
     Signature,
 )
+from mla.models.register import PaperRequest, PaperState, RegisterNumber
 from mla.models.request import AssistanceRequest, Measure
 
 __all__ = [
     "AssistanceRequest",
     "Assignment",
+    "DraftAuthor",
+    "DraftStep",
+    "DraftVisit",
+    "FieldComment",
+    "GapReason",
     "InformationRound",
+    "LanguageVersion",
     "Measure",
+    "PaperRequest",
+    "PaperState",
     "RegisterNumber",
     "RequestEvent",
     "RequestFace",

@@ -1,5 +1,6 @@
-"""What has happened to a request and cannot be changed: events, frozen versions, signatures, numbers, rounds.
+"""What has happened to a request. Events, frozen versions and signatures cannot be changed: triggers refuse it.
 
+Rounds move on with their steps: the services see to that, no trigger does.
 Everything here is read through its request, and by side.
 """
 
@@ -42,6 +43,8 @@ class RequestEvent(models.Model):
     # In the actor's own words: a reason, comments, what is missing.
     text = models.TextField(blank=True)
     content_sha256 = models.CharField(max_length=64, blank=True)
+    # What a reviewer ticked off, by the codes of mla/review.py: the own side's, like the step.
+    ticks = models.JSONField(default=list)
 
     objects = BySide.as_manager()
 
@@ -105,31 +108,6 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id}: {self.signatory}"
-
-
-class RegisterNumber(models.Model):
-    """An agency's own number of a request in its journal: outgoing of the one, incoming of the other."""
-
-    class Direction(models.TextChoices):
-        """Which journal."""
-
-        OUTGOING = "outgoing", _("outgoing No.")
-        INCOMING = "incoming", _("incoming No.")
-
-    request = models.ForeignKey(AssistanceRequest, on_delete=models.PROTECT, related_name="numbers")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    direction = models.CharField(max_length=10, choices=Direction.choices)
-    number = models.CharField(_("number"), max_length=60)
-    date = models.DateField(_("date"))
-
-    class Meta:
-        verbose_name = _("register number")
-        verbose_name_plural = _("register numbers")
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["request", "agency", "direction"], name="number_once")]
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class InformationRound(models.Model):

@@ -7,9 +7,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, LegalBasis, State
+from agencies.models import Agency, State
 from cases.access import GuardedManager
-from cases.models import Case
+from cases.models import Case, CaseItem
 from mla.workflow import ENDED, RequestState, Side
 
 
@@ -45,17 +45,27 @@ class AssistanceRequest(models.Model):
     )
 
     title = models.CharField(_("subject"), max_length=200)
-    basis = models.CharField(_("legal basis"), max_length=40, choices=LegalBasis.choices, blank=True)
+    # The code of a treaty, or reciprocity: agencies/legal_basis.py knows which there are, and their names.
+    basis = models.CharField(_("legal basis"), max_length=40, blank=True)
+    # Why this basis and not the proposed one.
+    basis_reason = models.CharField(_("reason for this basis"), max_length=300, blank=True)
     conducted_by = models.CharField(
         _("authority conducting the proceedings, and its functions"), max_length=300, blank=True
     )
     offence = models.TextField(_("offence and its legal qualification"), max_length=10000, blank=True)
+    statute = models.TextField(_("text of the articles of the criminal code"), max_length=50000, blank=True)
+    damage = models.CharField(_("amount of damage"), max_length=300, blank=True)
     facts = models.TextField(_("summary of the facts"), max_length=200000, blank=True)
     purpose = models.TextField(_("purpose for which the assistance is sought"), max_length=10000, blank=True)
+    procedure = models.TextField(_("procedure to be followed in all measures"), max_length=5000, blank=True)
     deadline = models.DateField(_("answer asked by"), null=True, blank=True)
     deadline_reason = models.CharField(_("reason for the deadline"), max_length=300, blank=True)
     confidential = models.BooleanField(_("keep the request confidential"), default=False)
+    confidentiality_reason = models.CharField(_("what must not become known, and to whom"), max_length=300, blank=True)
     original_required = models.BooleanField(_("original required"), default=False)
+
+    # The request of which this draft began as a copy: another state's, or a former one. The own side's knowledge.
+    copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     # The executing agency's own file on the request, in which the items of its answer stand.
     execution_case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="+")
@@ -84,7 +94,15 @@ class AssistanceRequest(models.Model):
                 condition=models.Q(approver=None) | ~models.Q(approver=models.F("drafter")),
             ),
         ]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="request_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="request_newest"),
+            # What waits to be acknowledged, of all that an authority ever received.
+            models.Index(
+                fields=["receiving_authority", "created_at", "id"],
+                name="request_to_acknowledge",
+                condition=models.Q(state=RequestState.TRANSMITTED),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -133,7 +151,13 @@ class Measure(models.Model):
     number = models.PositiveSmallIntegerField(_("No."))
     kind = models.CharField(_("kind of assistance"), max_length=20, choices=Kind.choices)
     description = models.TextField(_("what is sought"), max_length=10000)
+    # Whom it concerns: one of the persons or organisations that go with the request.
+    about = models.ForeignKey(
+        CaseItem, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("whom it concerns")
+    )
+    questions = models.TextField(_("questions to be put"), max_length=20000, blank=True)
     procedure = models.TextField(_("particular procedure to be followed"), max_length=5000, blank=True)
+    attendance = models.BooleanField(_("our officer asks to attend"), default=False)
     result = models.CharField(_("result"), max_length=10, choices=Result.choices, blank=True)
     result_text = models.TextField(_("what was done, or why not"), max_length=20000, blank=True)
 

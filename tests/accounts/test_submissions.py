@@ -1,12 +1,15 @@
 """A form counts once: in turn, at the same moment, refused, failed."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Submission, User
 from accounts.refusals import NotAllowed
 from accounts.submissions import once
+from accounts.tasks import KEPT, sweep
 from audit.models import AuditEvent
 from audit.services import audited
 from tests.factories import Line, person
@@ -115,3 +118,15 @@ def test_a_step_sent_twice_at_the_same_moment(line: Line) -> None:
     assert [(one.value, one.error) for one in both] == [("/requests/", None)] * 2
     assert line.request.events.filter(name="submit").count() == 1
     assert not AuditEvent.objects.filter(outcome="refused").exists()
+
+
+def test_old_sendings_are_swept(db: None) -> None:
+    """After a month, and not before: until then the second sending of a form gets the first one's page."""
+    user, tokens = person(), [uuid.uuid4(), uuid.uuid4()]
+    for token in tokens:
+        once(person=user, token=token, act=lambda: "/first/")
+    month = timezone.now() - KEPT
+    Submission.objects.filter(pk=uuid.uuid5(tokens[0], str(user.pk))).update(at=month - timedelta(hours=1))
+    Submission.objects.filter(pk=uuid.uuid5(tokens[1], str(user.pk))).update(at=month + timedelta(hours=1))
+    assert sweep() == 1 and sweep() == 0
+    assert once(person=user, token=tokens[1], act=lambda: "/second/") == "/first/"

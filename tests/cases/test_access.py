@@ -1,6 +1,8 @@
-"""The one door: each clause of the predicate, on all three guarded models, by all handles."""
+"""The one door: each clause of the predicate, on all three guarded models, by all its handles."""
 
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from agencies.models import CASE_ROLES, Agency, Membership, Role
+from cases.access import PAGE, Cursor, page_of
 from cases.grants import give_to_agency, give_to_person
 from cases.models import Case, CaseItem, GrantSource
 from mla.models import AssistanceRequest
@@ -69,9 +72,9 @@ def sees(user: User, record: Any, now: datetime = NOW) -> bool:
     """Whether the person sees the record, by every handle, which must agree."""
     manager = type(record).objects
     one = manager.visible_to(user, now=now).filter(pk=record.pk).exists()
-    ways = [record in manager.listed_to(user, few=few, now=now) for few in (True, False)]
-    ways += [record in manager.newest_visible(user, now=now), manager.count_visible(user, now=now) == 1]
-    assert ways == [one] * 4
+    listed = record in manager.newest_visible(user, now=now)
+    among = [record in manager.visible_among(user, few=few, now=now) for few in (True, False)]
+    assert [listed, *among, manager.count_visible(user, now=now) == 1] == [one] * 4
     return one
 
 
@@ -222,14 +225,87 @@ def test_items_of_a_visible_case_are_not_visible_by_it(receiver: User) -> None:
     assert list(of.items.visible_to(receiver)) == [item]
 
 
+# --- from page to page ---
+
+
+@pytest.mark.parametrize("text", ["", "_", "2026-11-20T12:00:00+23:59_c0ffee", "c0ffee", "\0", "9" * 500, "‮" * 32])
+def test_a_bad_cursor_is_none(text: str) -> None:
+    """An address that holds no cursor leads to the first page."""
+    assert Cursor.parse(text) is None
+
+
+def test_a_cursor_reads_what_it_writes(record: Any) -> None:
+    """And writes the row's id alone: no moment, from which somebody could read when it was begun."""
+    assert str(Cursor(record.pk)) == str(record.pk)
+    assert Cursor.parse(str(record.pk)) == Cursor(record.pk)
+
+
+def test_a_page_goes_on_in_one_statement(record: Any, receiver: User) -> None:
+    """Where it goes on is read from the reader's own grant, with the page."""
+    older = MAKERS["case"](agency("KG-MIA"))
+    give_to_agency([older], agency("UZ-MIA"), GrantSource.SHARE, came_at=NOW)
+    newer = MAKERS["case"](agency("KG-MIA"))
+    give_to_person([newer], receiver, agency("UZ-MIA"), GrantSource.NAMED)
+    with CaptureQueriesContext(connection) as queries:
+        assert Case.objects.newest_visible(receiver, after=Cursor(newer.pk)) == [older]
+    assert len(queries) == 1
+
+
+@pytest.mark.parametrize("how", ["never given", "expired", "given to another", "not there"])
+def test_after_what_one_does_not_see_nothing_comes(record: Any, receiver: User, how: str) -> None:
+    """A cursor of a row that is not open now tells nothing of where that row would stand."""
+    manager = type(record).objects
+    seen = MAKERS["case"](agency("KG-MIA")) if isinstance(record, Case) else None
+    if seen is not None:
+        give_to_agency([seen], agency("UZ-MIA"), GrantSource.SHARE)
+    if how == "expired":
+        both_ways(record, receiver, expires_at=NOW)
+    if how == "given to another":
+        give_to_agency([record], agency("UZ-GPO"), GrantSource.SHARE)
+    at = Cursor(uuid.uuid4() if how == "not there" else record.pk)
+    assert manager.newest_visible(receiver, after=at, now=NOW) == []
+
+
+def test_what_came_last_stands_first(receiver: User) -> None:
+    """In the order in which records came to the reader's side, whenever they were begun."""
+    first, second = bare_request(agency("KG-MIA")), bare_request(agency("KG-MIA"))
+    give_to_agency([second], agency("UZ-MIA"), GrantSource.REQUESTED, came_at=NOW - INSTANT)
+    give_to_agency([first], agency("UZ-MIA"), GrantSource.REQUESTED, came_at=NOW)
+    assert first.created_at < second.created_at
+    assert AssistanceRequest.objects.newest_visible(receiver, now=NOW) == [first, second]
+    assert AssistanceRequest.objects.newest_visible(receiver, now=NOW, after=Cursor(first.pk)) == [second]
+
+
+def test_pages_of_a_list() -> None:
+    """Older ones follow as long as there are any; a page that is gone begins anew, and says so."""
+    rows = [bare_case(agency("KG-MIA")) for _ in range(PAGE + 1)]
+
+    def rows_after(after: Cursor | None, limit: int) -> list[Case]:
+        places = [row.pk for row in rows]
+        if after is None:
+            return rows[:limit]
+        return rows[places.index(after.id) + 1 :][:limit] if after.id in places else []
+
+    first = page_of("", rows_after)
+    assert (first.rows, first.older, first.newer, first.anew) == (rows[:PAGE], Cursor(rows[PAGE - 1].pk), False, False)
+    last = page_of(str(first.older), rows_after)
+    assert (last.rows, last.older, last.newer, last.anew) == (rows[PAGE:], None, True, False)
+    for gone in (str(uuid.uuid4()), str(rows[-1].pk)):
+        assert page_of(gone, rows_after) == replace(first, anew=True)
+    assert page_of("no cursor", rows_after) == first
+
+
+# --- for lists that filter ---
+
+
 def test_one_source_alone(record: Any, receiver: User) -> None:
     """A list that asks for what was given by some sources shows nothing that another gave."""
     give_to_agency([record], agency("UZ-MIA"), GrantSource.SHARE)
     for few in (True, False):
         rows = type(record).objects
-        assert record in rows.listed_to(receiver, few=few, through=[GrantSource.SHARE], now=NOW)
-        assert record not in rows.listed_to(receiver, few=few, through=[GrantSource.OWNERSHIP], now=NOW)
-        assert record not in rows.listed_to(receiver, few=few, through=[], now=NOW)
+        assert record in rows.visible_among(receiver, few=few, through=[GrantSource.SHARE], now=NOW)
+        assert record not in rows.visible_among(receiver, few=few, through=[GrantSource.OWNERSHIP], now=NOW)
+        assert record not in rows.visible_among(receiver, few=few, through=[], now=NOW)
 
 
 def test_counting_stops(receiver: User) -> None:

@@ -96,6 +96,7 @@ def test_every_way_is_refused(model: Any, way: str) -> None:
 
 OPENERS: dict[str, Callable[[Any, User], Any]] = {
     "visible_to": lambda model, user: model.objects.visible_to(user),
+    "visible_among": lambda model, user: model.objects.visible_among(user),
     "unscoped": lambda model, user: model.objects.unscoped("a test"),
 }
 COMBINED: dict[str, Callable[[Any, Any], Any]] = {

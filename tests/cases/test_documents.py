@@ -433,3 +433,11 @@ def test_need_to_know() -> None:
     item = paper(it.case, it.officer)
     who: dict[User, int] = {it.officer: 200, it.liaison: 200, it.colleague: 404, it.supervisor: 404, it.reader: 404}
     assert {user: browser(user).get(door(item)).status_code for user in who} == who
+
+
+def test_the_file_is_needed_until_it_has_arrived(it: Sharing, officer: Client) -> None:
+    """Its label does not call it optional; once it is kept, another only replaces it."""
+    label = re.compile(r'<label for="id_file">File (?:<span class="optional">(.*?)</span>)?</label>')
+    empty = label.search(text_of(officer.get(reverse("cases:document_create", args=[it.case.pk]))))
+    kept = label.search(text_of(send(officer, it.case, marking="")))
+    assert empty and not empty[1] and kept and kept[1] == "(only to replace the one that has arrived)"

@@ -349,3 +349,9 @@ def test_a_tampered_page(it: Sharing, client: Client, total: str) -> None:
     for more in ({}, {"add_row": "names"}, {"add_row": "documents"}, {"add_row": "nothing"}):
         assert client.post(address(it, "person"), data | more).status_code == 200
     assert Person.objects.count() == 1
+
+
+def test_an_empty_person_is_told_what_to_do(it: Sharing, client: Client) -> None:
+    """Sent without a name: by a sentence that says what is needed, not by a count of forms."""
+    text = text_of(client.post(address(it, "person"), person_data([{"name": "", "script": ""}], token=token())))
+    assert "Write at least one name." in text and "at least 1 form" not in text

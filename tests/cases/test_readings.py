@@ -11,7 +11,7 @@ from agencies.models import Role
 from agencies.standing import standing_of
 from audit.models import AuditEvent
 from audit.services import record
-from cases.models import CaseItem, GrantSource
+from cases.models import CaseItem, GrantSource, Share
 from cases.readings import access_of, already_seen, read_item, readers_of, share_look, share_rows
 from tests.cases.sharing import NOTE, PERSON, Sharing, browser, in_days, row, text_of
 from tests.factories import agency, member, person
@@ -82,7 +82,7 @@ def test_the_receivers_page_says_nothing_of_the_owners_house(it: Sharing) -> Non
     it.shared(it.note, to=agency("KZ-MIA"))
     page = text_of(browser(it.reader).get(it.page(it.note)))
     people = [it.officer.name, it.liaison.name, it.supervisor.name]
-    for words in (it.case.title, row(it.firearm).reference, "ЖЖ 0000", "KZ", *people):
+    for words in (it.case.title, row(it.firearm).reference, "ЖЖ 0000", "KZ-MIA", ">KZ<", *people):
         assert words not in page
     assert reverse("cases:detail", args=[it.case.pk]) + '"' not in page
 
@@ -255,15 +255,30 @@ def test_who_can_see_a_need_to_know_item() -> None:
     assert (only.agency, only.source, only.people) == (closed.owner, GrantSource.NAMED, 2)
 
 
+def ways(it: Sharing, share: Share, now: datetime | None = None) -> list[tuple[CaseItem, Share | None, object, int]]:
+    """What the recipient sees already: item, by which share, until when, how many people."""
+    found = already_seen(share, it.liaison, standing_of(it.liaison, now=now))
+    return [(item, way.share, way.until, way.people) for item, way in found]
+
+
 def test_what_the_recipient_sees_already(it: Sharing) -> None:
-    """By another share that runs; not by this one, and not by one that is over."""
+    """By another share that runs, and until when; not by this one, and not by one that is over."""
     first = it.shared(it.note, until=in_days(5))
     second = it.ask(it.note, it.person)
-    standing = standing_of(it.liaison)
-    assert already_seen(second, it.liaison, standing) == [row(it.note)]
-    assert already_seen(first, it.liaison, standing) == []
-    later = standing_of(it.liaison, now=first.ends_at)
-    assert already_seen(second, it.liaison, later) == []
+    assert ways(it, second) == [(row(it.note), first, first.ends_at, 2)]
+    assert ways(it, first) == []
+    assert ways(it, second, now=first.ends_at) == []
+    third = it.shared(it.note, until=in_days(9))
+    assert ways(it, second) == [(row(it.note), first, first.ends_at, 2), (row(it.note), third, third.ends_at, 2)]
+    page = text_of(browser(it.liaison).get(reverse("shares:detail", args=[second.pk])))
+    assert f">{first}<" in page and f">{third}<" in page
+
+
+def test_what_another_agency_sees_is_not_seen_already(it: Sharing) -> None:
+    """Nor what people of the recipient see who work on no cases."""
+    it.shared(it.note, to=agency("KZ-MIA"))
+    person(it.recipient, Role.OBSERVER)
+    assert ways(it, it.ask(it.note)) == []
 
 
 def test_a_share_as_it_is_decided(it: Sharing) -> None:

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from accounts.refusals import Incomplete, MovedOn, NotAllowed
 from agencies.models import Agency, Role
+from agencies.services import end_membership
 from audit.models import AuditEvent
 from cases.items import content_of
 from cases.models import Case, ItemGroupGrant, Share
-from cases.services import ask_again
+from cases.services import ask_again, name_person, unname_person
 from cases.services.shares import AT_MOST, changed_items, end_of
 from cases.workflow import SHARE_BY_NAME, ShareState
 from notifications.models import Outbox
@@ -109,7 +110,7 @@ def test_asking_wants_something_and_somebody_else(it: Sharing) -> None:
 
 def test_a_past_day_and_a_day_too_far(it: Sharing) -> None:
     """From today to two years ahead."""
-    for day in (in_days(-2), in_days(AT_MOST.days + 2)):
+    for day in (date.min, in_days(-2), in_days(AT_MOST.days + 2), date.max):
         with pytest.raises(Incomplete) as gap:
             it.ask(until=day)
         assert "until" in gap.value.errors
@@ -234,6 +235,26 @@ def test_approval_opens_the_items_to_the_recipient(it: Sharing) -> None:
     for stranger in (person(agency("UZ-GPO"), Role.OFFICER), person(it.recipient, Role.AGENCY_ADMIN)):
         assert not sees(stranger, it.note)
     assert (share.decided_by, share.state) == (it.liaison, ShareState.APPROVED)
+
+
+@pytest.mark.parametrize("name", ["approve", "decline", "send_back"])
+def test_an_asker_who_was_taken_out_is_not_told(closed: Sharing, name: str) -> None:
+    """What is decided in a need-to-know case is told to who is named there."""
+    name_person(actor=closed.officer, pk=closed.case.pk, person=closed.colleague)
+    share = closed.ask(by=closed.colleague)
+    unname_person(actor=closed.officer, pk=closed.case.pk, person=closed.colleague)
+    closed.decide(share, name)
+    assert told(f"share.{name}") == set()
+    closed.decide(closed.ask(), name)
+    assert told(f"share.{name}") == {closed.officer.pk}
+
+
+def test_an_asker_who_left_is_not_told(it: Sharing) -> None:
+    """Neither by bell nor by mail."""
+    share = it.ask()
+    end_membership(membership=it.officer.memberships.get())
+    it.decide(share, "decline")
+    assert told("share.decline") == set()
 
 
 def test_approval_tells_the_asker_and_the_receivers_officers(it: Sharing) -> None:

@@ -16,7 +16,7 @@ from cases.services import name_person, unname_person
 from cases.workflow import ShareState
 from notifications.models import Outbox
 from tests.cases.sharing import NOTE, Sharing, browser, fresh, frozen, row, sees, text_of
-from tests.racing import Act, race, winner
+from tests.racing import Act, Between, race, winner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,7 +133,7 @@ def test_edit_and_asking(it: Sharing, edit_first: bool) -> None:
     acts = race((ITEM, str(it.note.pk)), *([edit, it.ask] if edit_first else [it.ask, edit]))
     assert [one.error for one in acts] == [None, None]
     share = Share.objects.get()
-    assert frozen(share, it.note) == content_of(it.note) if edit_first else {"kind": "note", **NOTE}
+    assert frozen(share, it.note) == (content_of(it.note) if edit_first else {"kind": "note", **NOTE})
 
 
 def test_two_askings_freeze_one_version(it: Sharing) -> None:
@@ -177,24 +177,6 @@ def test_two_items_at_once_have_two_references(it: Sharing) -> None:
     assert len({one.value.reference for one in acts}) == 2
 
 
-class Between:
-    """Run an act, on a connection of its own, before the n-th statement on cases; know whether it was reached."""
-
-    def __init__(self, number: int, act: Callable[[], Any]) -> None:
-        self.left, self.act, self.done = number, act, False
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        """Django's hook around each statement."""
-        self.left -= "cases_" in sql
-        if self.left == 0 and not self.done:
-            helper = Act(self.act)
-            helper.start()
-            helper.join(30)
-            assert helper.error is None, helper.error
-            self.done = True
-        return execute(sql, params, many, context)
-
-
 def every_moment(look: Callable[[], Any], prepare: Callable[[], Any], end: Callable[[Any], Any]) -> set[int]:
     """Take access away before each statement of a page in turn; return the answers."""
     found: set[int] = set()
@@ -203,6 +185,7 @@ def every_moment(look: Callable[[], Any], prepare: Callable[[], Any], end: Calla
         between = Between(number, lambda given=given: end(given))
         with connection.execute_wrapper(between):
             response = look()
+        between.finish()
         found.add(response.status_code)
         if not between.done:
             end(given)

@@ -12,9 +12,10 @@ APPS = ("accounts", "agencies", "audit", "notifications", "cases", "mla", "excha
 # File and reason. A new use belongs here after somebody has asked who may then see what.
 ALLOWED = {
     ("cases/services/case.py", "naming a person gives all that hangs on the case"),
+    ("cases/services/case.py", "a step gives to the named people of a case that its actor need not see"),
     ("cases/forms/items.py", "limited to the documents that the view has fetched"),
     ("cases/indexing.py", "the search index is made of every record"),
-    ("mla/faces.py", "a case's name stands in the letters of its requests"),
+    ("mla/faces.py", "a case's name stands in the letters of its drafts"),
     ("mla/faces.py", "the search index is made of every request"),
     ("mla/crossing.py", "answers to a need-to-know case follow its named people"),
     ("mla/panels.py", "naming a person gives all that hangs on the case"),

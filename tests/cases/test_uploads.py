@@ -1,6 +1,9 @@
 """Files as they come in: each kind that is taken, and each that is refused with its words and leaves nothing."""
 
 import hashlib
+import random
+import struct
+import tracemalloc
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +16,7 @@ from django.urls import get_resolver
 from accounts.models import User
 from accounts.refusals import Incomplete
 from cases.models import StoredFile
-from cases.uploads import RATIO_AT_MOST, UNPACKED_AT_MOST, clean_name, take_in
+from cases.uploads import RATIO_AT_MOST, UNPACKED_AT_MOST, clean_name, judge, take_in
 from tests.cases.papers import (
     DOCX,
     GOOD,
@@ -38,6 +41,7 @@ DAMAGED = "The file is damaged. Save it anew."
 LOCKED = "The file is protected by a password. Save it without one."
 PROGRAM = "The file holds a program (macros or embedded objects). Save it without, or as PDF."
 BOMB = "The file unpacks to far more than its size. Save it as PDF."
+PACKED = "The file is packed in a way that office programs do not use. Save it anew, or as PDF."
 EXE = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" + bytes(512)
 
 
@@ -57,6 +61,52 @@ def lying_bomb() -> bytes:
     at = data.rfind(b"PK\x01\x02")
     data[at + 24 : at + 28] = (UNPACKED_AT_MOST + 1).to_bytes(4, "little")
     return bytes(data)
+
+
+def packed(method: int, megabytes: int = 0, size: int | None = None) -> bytes:
+    """An open letter whose first entry is packed by another method, and says of itself that it has this size."""
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w") as made:
+        kind = zipfile.ZipInfo("mimetype")
+        kind.compress_type = method
+        with made.open(kind, "w") as entry:
+            for _ in range(megabytes):
+                entry.write(bytes(1024 * 1024))
+        made.writestr("content.xml", "<office/>")
+    content = bytearray(data.getvalue())
+    at = content.find(b"PK\x01\x02")
+    if size is not None:
+        content[at + 24 : at + 28] = size.to_bytes(4, "little")
+    return bytes(content)
+
+
+def long_list(entries: int) -> bytes:
+    """An archive that is nothing but its list of entries."""
+    local = struct.pack("<4sHHHHHIIIHH", b"PK\x03\x04", 20, 0, 0, 0, 0, 0, 0, 0, 1, 0) + b"a"
+    one = struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\x01\x02", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    listed, begins = one * entries, len(local)
+    whole = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, len(listed), begins)
+    where = struct.pack("<4sIQI", b"PK\x06\x07", 0, begins + len(listed), 1)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 65535, 65535, 2**32 - 1, 2**32 - 1, 0)
+    return local + listed + whole + where + end
+
+
+# Small files that would fill the memory of whoever opens them to judge them.
+HEAVY: dict[str, tuple[str, bytes, str]] = {
+    "a bomb packed by bzip2": ("letter.odt", packed(zipfile.ZIP_BZIP2, 64), BOMB),
+    "a bomb packed by LZMA": ("letter.odt", packed(zipfile.ZIP_LZMA, 64), BOMB),
+    "one that says it is small": ("letter.odt", packed(zipfile.ZIP_BZIP2, 64, size=39), PACKED),
+    "the same by LZMA": ("letter.odt", packed(zipfile.ZIP_LZMA, 64, size=39), PACKED),
+    "a list without end": ("letter.docx", long_list(480_000), BOMB),
+}
+
+
+def beyond() -> bytes:
+    """An open letter whose first entry, says its list, begins where the file has ended."""
+    content = bytearray(open_document("text"))
+    at = content.find(b"PK\x01\x02")
+    content[at + 42 : at + 46] = (len(content) + 9).to_bytes(4, "little")
+    return bytes(content)
 
 
 BAD: dict[str, tuple[str, bytes, str]] = {
@@ -101,6 +151,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "a bomb": ("letter.docx", office("word/document.xml", **{"word/a.bin": bytes(20_000_000)}), BOMB),
     "a bomb that says so": ("letter.docx", lying_bomb(), BOMB),
     "many entries": ("letter.docx", office("word/document.xml", **{f"e{n}": b"" for n in range(10_001)}), BOMB),
+    "another packing": ("letter.odt", packed(zipfile.ZIP_LZMA), PACKED),
     "half an archive": ("letter.docx", DOCX[: len(DOCX) // 2], DAMAGED),
     "an archive's head alone": ("letter.docx", DOCX[:8], DAMAGED),
     "an archive with a broken list": ("letter.docx", DOCX.replace(b"PK\x01\x02", b"PK\x09\x09"), DAMAGED),
@@ -111,6 +162,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
         ).replace(b"vnd.oasis", b"vnd.oAsis", 1),
         DAMAGED,
     ),
+    "an open letter with a part beyond its end": ("letter.odt", beyond(), DAMAGED),
     "neither encoding": ("windows.txt", b"Text \x98\xff", "The file is not readable as text."),
     "wide letters": ("wide.txt", RUSSIAN.encode("utf-16"), OTHER),
 }
@@ -152,6 +204,39 @@ def test_refused(officer: User, what: str) -> None:
     assert str(gap.value.reason).startswith(words)
     assert gap.value.errors == {"file": [str(gap.value.reason)]}
     assert nothing_is_kept()
+
+
+@pytest.mark.parametrize("what", HEAVY)
+def test_judged_without_holding_it(officer: User, what: str) -> None:
+    """Refused by what its list says, before anything of it is unpacked, and before a long list is read."""
+    name, content, words = HEAVY[what]
+    upload = sent(name, content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Incomplete) as gap:
+            take_in(upload, officer)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert str(gap.value.reason).startswith(words)
+    assert peak < 8 * 1024 * 1024 and nothing_is_kept()
+
+
+@pytest.mark.parametrize("name", ["letter.docx", "letter.odt"])
+def test_spoiled_archives(name: str) -> None:
+    """Whatever bytes are changed or cut off: taken or refused with words, never an error."""
+    chance = random.Random(7)
+    for _ in range(600):
+        content = bytearray(GOOD[name])
+        for _ in range(chance.randint(1, 4)):
+            content[chance.randrange(4, len(content))] = chance.choice([0, 1, 9, 14, 99, 255])
+        if chance.random() < 0.3:
+            del content[chance.randrange(4, len(content)) :]
+        upload = sent(name, bytes(content))
+        try:
+            judge(upload, name)
+        except Incomplete as gap:
+            assert gap.errors
 
 
 def test_words_in_russian(officer: User) -> None:

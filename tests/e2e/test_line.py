@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from mla.review import TICKS
 from notifications.models import Outbox
 from tests.e2e.conftest import with_password
 from tests.e2e.visitor import Visitor
@@ -17,6 +18,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SOON = (date.today() + timedelta(days=30)).isoformat()
 TODAY = date.today().isoformat()
+
+
+REVIEWED = {f"legality_{tick.code}": True for tick in TICKS if not tick.coercive_only}
 
 
 class Table:
@@ -36,14 +40,22 @@ class Table:
     def draft(self) -> None:
         """The drafter opens a case and saves a draft in it."""
         drafter = self.drafter.go("/cases/").press("Open a case", "link")
-        drafter.fill(title="Case of the invented wares", offences="Smuggling, art. 204").press("Open the case")
+        drafter.fill(title="Case of the invented wares", proceedings_number="1-2026", offences="Smuggling, art. 204")
+        drafter.press("Open the case")
         drafter.press("New request", "link")
-        texts = {name: CONTENT[name] for name in ("title", "basis", "conducted_by", "offence", "facts", "purpose")}
-        drafter.fill(requested_state="UZ", **texts).press("Add a measure")
+        drafter.fill(title=CONTENT["title"], requested_state="UZ", basis=CONTENT["basis"]).press("Begin the draft")
+        assert "The draft is saved." in drafter.words
+        steps = drafter.path
+        drafter.press("Case and offence", "link").fill(conducted_by=CONTENT["conducted_by"], offence=CONTENT["offence"])
+        drafter.press("Save and go on").fill(facts=CONTENT["facts"]).press("Save and back to the steps")
+        drafter.press("Assistance sought", "link").fill(purpose=CONTENT["purpose"]).press("Add a measure")
         for number, measure in enumerate(MEASURES):
             drafter.fill(**{f"measures-{number}-{name}": measure[name] for name in ("kind", "description")})
-        drafter.press("Save draft")
-        assert "The draft is saved." in drafter.words
+        drafter.press("Save and back to the steps").press("Check and submit", "link")
+        for gap in drafter.page.locator("main input[name^=reason_]").all():
+            gap.fill("Not needed here.")
+        drafter.press("Save the reasons")
+        drafter.go(steps.removesuffix("draft/"))
         self.path = drafter.path
 
     def told(self, who: str, event: str) -> None:
@@ -74,10 +86,10 @@ def test_from_a_new_case_to_closed(world: World, visit: Callable[..., Visitor]) 
     table.step("supervisor", "Return to drafter", "Returned to drafter", reason="Name the wares.")
     table.told("drafter", "Returned to drafter by the supervisor")
     assert "Name the wares." in table.drafter.words
-    table.drafter.press("Change the draft", "link").fill(facts="Invented wares were carried past customs.")
-    table.drafter.press("Save draft")
+    table.drafter.press("Change the draft", "link").press("Facts", "link")
+    table.drafter.fill(facts="Invented wares were carried past customs.").press("Save and back to the steps")
     table.step("drafter", "Submit for review", "Domestic review")
-    table.step("supervisor", "Pass on to central authority", "At central authority", legality=True)
+    table.step("supervisor", "Pass on to central authority", "At central authority", **REVIEWED)
     table.told("signatory", "Passed on to the central authority")
     table.receiver.go(table.path, 404)
     table.step("signatory", "Sign", "At central authority", signature=True)
@@ -126,7 +138,7 @@ def test_withdrawn_and_discarded(world: World, visit: Callable[..., Visitor]) ->
     table = Table(world, visit)
     table.draft()
     table.step("drafter", "Submit for review", "Domestic review")
-    table.step("supervisor", "Pass on to central authority", "At central authority", legality=True)
+    table.step("supervisor", "Pass on to central authority", "At central authority", **REVIEWED)
     table.step("signatory", "Sign", "At central authority", signature=True)
     table.step("sender", "Transmit", "Transmitted", number="14/3-2", number_date=TODAY)
     table.step("sender", "Withdraw", "Withdrawn", reason="The suspect was found.")

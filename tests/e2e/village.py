@@ -10,17 +10,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from agencies.models import Role, State
-from cases.models import Case, SavedFilter
+from agencies.models import Agency, Role, State
+from cases.models import Case, CaseItem, SavedFilter, Share
+from cases.services import ask_share, decide_share
 from cases.services.saved import save_filter
 from cases.services.search import look_for
+from cases.services.shares import Chosen
 from exercise import papers
 from exercise.loading import Exercise, load
-from mla.models import AssistanceRequest
+from mla import drafting
+from mla.models import AssistanceRequest, PaperRequest
+from mla.papers import void_paper
 from mla.services import create_request
 from mla.workflow import BY_NAME, TRANSITIONS, Body
 from tests.e2e.visitor import PASSWORD, Visitor
-from tests.factories import BEFORE, MAIN, WAYS, Line, World, person
+from tests.factories import BEFORE, MAIN, WAYS, Line, World, explain, paper, person
+from tests.security.people import Paper, ask, give, put, put_paper
 
 # What an official would write, at an official's length.
 SAID: dict[str, Any] = {
@@ -99,8 +104,9 @@ class Street(Line):
             case_id=village.case.pk,
             requested_state=State.objects.get(pk="UZ"),
             content=content | {"deadline": deadline},
-            measures=list(measures),
+            measures=[dict(row) for row in measures],
         ).pk
+        explain(village.drafter, self.pk)
 
     def data(self, name: str) -> dict[str, Any]:
         """As an official would fill it in."""
@@ -161,9 +167,17 @@ def places(village: Village) -> list[Place]:
         Place("requests-empty", village.newcomer, "/requests/"),
         Place("draft-new", drafter, f"/requests/new/?case={case}"),
         Place("draft", drafter, f"/requests/{village.draft.pk}/"),
-        Place("draft-edit", drafter, f"/requests/{village.draft.pk}/edit/"),
+        Place("draft-steps", drafter, f"/requests/{village.draft.pk}/draft/"),
+        *[
+            Place(f"draft-{step.name}", drafter, f"/requests/{village.draft.pk}/draft/{step.name}/")
+            for step in drafting.STEPS
+        ],
+        Place("draft-check", drafter, f"/requests/{village.draft.pk}/draft/check/"),
+        Place("draft-copy", drafter, f"/requests/{village.draft.pk}/copy/"),
         Place("request-transmitted", drafter, f"/requests/{crossed}/"),
         Place("request-transmitted-other-side", village.receiver, f"/requests/{crossed}/"),
+        Place("request-print", drafter, f"/requests/{crossed}/print/"),
+        Place("request-print-other-side", village.receiver, f"/requests/{crossed}/print/"),
         Place("directory", drafter, "/directory/"),
         Place("notifications", drafter, "/notifications/"),
         Place("notifications-empty", village.newcomer, "/notifications/"),
@@ -172,6 +186,8 @@ def places(village: Village) -> list[Place]:
         Place("not-found", drafter, f"/requests/{uuid.uuid4()}/", 404),
         Place("parts", drafter, "/parts/"),
     ]
+    found += item_places(village)
+    found += register_places(village)
     whole = village.line(*LONG)
     found += [
         Place("request-response", drafter, f"/requests/{whole.pk}/"),
@@ -193,27 +209,116 @@ def places(village: Village) -> list[Place]:
     return found
 
 
+# As a scanner writes it: nowhere to break a line.
+UNBROKEN = f"Протокол_{'осмотра_' * 16}2026.txt"
+
+
+def item_places(village: Village) -> list[Place]:
+    """Pages of items, of shares in each of their phases, and of the people named in a case."""
+    drafter, reader, liaison = village.drafter, village.executor, village.exercise.who("liaison")
+    case, recipient = village.case, village.bodies[Body.EXECUTING]
+    note, other = (put(case, drafter, title=f"Справка {number}", text="Две машины.") for number in (1, 2))
+    scan = put_paper(case, drafter, Paper(UNBROKEN))
+    for item in (note, scan):
+        crossing = give(ask(item, recipient, by=drafter), liaison)
+    waiting = ask_for(case, drafter, recipient, note, other, scan)
+    partly, revoked, cancelled = (ask_for(case, drafter, recipient, note, scan) for _ in range(3))
+    decide(partly, liaison, "approve", items={note.pk})
+    decide(revoked, liaison, "approve")
+    decide(revoked, liaison, "revoke", reason="Дело прекращено.")
+    decide(cancelled, drafter, "cancel")
+    return [
+        Place("shares", drafter, "/shares/"),
+        Place("shares-received", reader, "/shares/"),
+        Place("share-ask", drafter, f"/cases/{case.pk}/share/"),
+        Place("share-to-decide", liaison, f"/shares/{waiting.pk}/"),
+        Place("share-waiting", drafter, f"/shares/{waiting.pk}/"),
+        Place("share-again", drafter, f"/shares/{waiting.pk}/again/"),
+        Place("share-partly", drafter, f"/shares/{partly.pk}/"),
+        Place("share-revoked", drafter, f"/shares/{revoked.pk}/"),
+        Place("share-revoke", liaison, f"/shares/{partly.pk}/steps/revoke/"),
+        Place("share-cancelled", drafter, f"/shares/{cancelled.pk}/"),
+        Place("share-received", reader, f"/shares/{crossing.pk}/"),
+        Place("item", drafter, f"/cases/{case.pk}/items/{scan.pk}/"),
+        Place("item-received", reader, f"/cases/{case.pk}/items/{scan.pk}/"),
+        Place("item-new", drafter, f"/cases/{case.pk}/items/new/person/"),
+        Place("item-edit", drafter, f"/cases/{case.pk}/items/{note.pk}/edit/"),
+        Place("document-new", drafter, f"/cases/{case.pk}/items/new/document/"),
+        Place("take-out-oneself", drafter, f"/cases/{village.named_case.pk}/people/{drafter.pk}/unname/"),
+    ]
+
+
+def ask_for(case: Case, by: User, recipient: Agency, *items: CaseItem) -> Share:
+    """Ask that items go."""
+    return ask_share(
+        actor=by,
+        case_id=case.pk,
+        chosen=[Chosen(item.pk, ("text",) if item.kind == "note" else ()) for item in items],
+        recipient=recipient,
+        purpose="Доказывание по уголовному делу.",
+        until=timezone.now().date() + timedelta(days=30),
+    )
+
+
+def decide(share: Share, by: User, name: str, **more: Any) -> None:
+    """One step of a share."""
+    share.refresh_from_db()
+    decide_share(actor=by, pk=share.pk, name=name, version=share.version, **more)
+
+
+def register_places(village: Village) -> list[Place]:
+    """The register from both sides, and requests on paper."""
+    sender, receiver = village.sender, village.receiver
+    more = [village.line(*WAYS["transmitted"]), village.line(*WAYS["transmitted"])]
+    village.line(*MAIN)
+    entry = PaperRequest.objects.order_by("crossed_on").last()
+    assert entry is not None
+    gone = void_paper(
+        actor=sender,
+        pk=paper(sender, entry.owner, authority="Вымышленное министерство", subject="Внесено дважды").pk,
+        version=1,
+        reason="Внесено дважды: см. предыдущую запись.",
+    )
+    chosen = "&".join(f"request={one.pk}" for one in more)
+    return [
+        Place("register", sender, "/register/"),
+        Place("register-filtered", sender, "/register/?q=14/3&year=1999&other=UZ"),
+        Place("register-nothing", sender, "/register/?q=no-such-number"),
+        Place("register-other-side", receiver, "/register/"),
+        Place("register-incoming", receiver, "/register/?direction=incoming"),
+        Place("register-empty", village.newcomer, "/register/"),
+        Place("acknowledge", receiver, f"/register/acknowledge/?{chosen}"),
+        Place("paper-new", sender, "/register/paper/new/?direction=outgoing"),
+        Place("paper", sender, f"/register/paper/{entry.pk}/"),
+        Place("paper-for-others", village.drafter, f"/register/paper/{entry.pk}/"),
+        Place("paper-edit", sender, f"/register/paper/{entry.pk}/edit/"),
+        Place("paper-void", sender, f"/register/paper/{entry.pk}/void/"),
+        Place("paper-voided", sender, f"/register/paper/{gone.pk}/"),
+    ]
+
+
 def odd_pages(visitors: dict[str, Visitor], found: list[Place]) -> Iterator[tuple[str, Visitor]]:
     """Pages that only a slip brings about: a form with errors, a text that moved on meanwhile, a session that ended."""
-    edit = next((one for one in found if one.name == "draft-edit"), None)
+    edit = next((one for one in found if one.name == "draft-basis"), None)
     if edit is None or edit.who is None:
         return
     visitor = visitors[edit.who.email].go(edit.path)
     visitor.fill(title="")
     send(visitor)
     yield "draft-errors", visitor
-    visitor.go(edit.path)
-    # The same person saves the same draft in another window.
+    facts = edit.path.replace("basis", "facts")
+    visitor.go(facts)
+    # The same person saves the same step in another window.
     other = visitor.context.new_page()
     other.goto(visitor.page.url)
-    other.locator("main [name=purpose]").fill("Установить происхождение оружия.")
+    other.locator("main [name=facts]").fill("Дополнено по заключению эксперта.")
     other.locator("main form .btn-main").click()
-    other.wait_for_url(lambda url: "edit" not in url)
+    other.wait_for_url(lambda url: "facts" not in url)
     other.close()
-    visitor.fill(facts="Дополнено по заключению эксперта.")
+    visitor.fill(facts="Дополнено по протоколу осмотра.")
     send(visitor)
     yield "draft-conflict", visitor
-    visitor.go(edit.path).fill(facts="Написано в пятницу вечером, до конца сеанса.")
+    visitor.go(facts).fill(facts="Написано в пятницу вечером, до конца сеанса.")
     visitor.context.clear_cookies(name="sid")
     send(visitor)
     yield "kept", visitor

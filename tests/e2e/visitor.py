@@ -34,12 +34,12 @@ class Visitor:
     """One browser context: signs in, goes, presses, fills in; collects complaints in `problems`."""
 
     def __init__(
-        self, browser: Browser, url: str, *, width: int = 1440, language: str = "en", scripts: bool = True
+        self, browser: Browser, url: str, *, width: int = 1440, language: str = "en", javascript: bool = True
     ) -> None:
         self.url = url
         locale = {"en": "en-GB", "ru": "ru-RU"}[language]
         self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, locale=locale, java_script_enabled=scripts
+            viewport={"width": width, "height": 900}, locale=locale, java_script_enabled=javascript
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)

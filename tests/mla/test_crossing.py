@@ -6,14 +6,19 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.refusals import Incomplete, NotAllowed
 from agencies.models import Role
 from agencies.services import end_membership
 from agencies.standing import standing_of
-from cases.models import Case, CaseItem, Share
-from cases.services import create_item, decide_share, name_person, save_item, unname_person
+from audit.models import AuditEvent
+from cases.grants import take_from_agency
+from cases.models import Case, CaseItem, GrantSource, Share
+from cases.readings import access_of, already_seen, readers_of
+from cases.services import ask_share, create_item, decide_share, name_person, save_item, unname_person
+from cases.services.shares import Chosen
 from cases.workflow import ShareState
 from mla.models import AssistanceRequest, RequestVersion
 from mla.reading import Reading, read
@@ -21,7 +26,20 @@ from mla.services import create_request, save_draft
 from mla.workflow import Body
 from tests.cases.papers import PDF, paper
 from tests.cases.sharing import browser, sees, text_of
-from tests.factories import CONTENT, MAIN, MEASURES, Line, World, agency, case, designate, person, state
+from tests.factories import (
+    CONTENT,
+    MAIN,
+    MEASURES,
+    Line,
+    World,
+    agency,
+    case,
+    designate,
+    explain,
+    later,
+    person,
+    state,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +167,8 @@ def test_what_crossed_stays_as_it_was(papers: Papers) -> None:
     for user in (world.sender, world.receiver, world.executor):
         assert "Written later" not in page(user, papers.note) and "Invented note" in page(user, papers.note)
     assert "Written later" in page(world.drafter, papers.note)
-    assert papers.reading(world.receiver).attachments[1]["version"] == 1
+    frozen = papers.note.versions.get(number=1).sha256
+    assert papers.reading(world.receiver).attachments[1]["sha256"] == frozen
 
 
 def test_submitted_anew_freezes_anew(papers: Papers) -> None:
@@ -160,11 +179,12 @@ def test_submitted_anew_freezes_anew(papers: Papers) -> None:
     papers.walk(*MAIN[:4])
     assert "Put right" in page(papers.world.receiver, papers.note)
     assert papers.who_sees(papers.pdf) == HOME
-    assert [row["version"] for row in papers.reading(papers.world.receiver).attachments] == [2]
+    frozen = papers.note.versions.get(number=2).sha256
+    assert [row["sha256"] for row in papers.reading(papers.world.receiver).attachments] == [frozen]
 
 
 def test_the_letter_lists_them(papers: Papers) -> None:
-    """Reference, kind, version and checksum, in what is signed and in what crosses; nothing of what they say."""
+    """Reference, kind and checksum, in what is signed and in what crosses; nothing of what they say or how often."""
     papers.walk(*MAIN[:4])
     for series in (Series.SUBMITTED, Series.TRANSMITTED):
         content = RequestVersion.objects.get(request=papers.pk, series=series).content
@@ -173,7 +193,13 @@ def test_the_letter_lists_them(papers: Papers) -> None:
         for item in (papers.pdf, papers.note):
             version = item.versions.get()
             row = rows[item.reference]
-            assert (row["sha256"], row["version"], row["kind"]) == (version.sha256, version.number, item.kind)
+            assert row == {
+                "item": str(item.pk),
+                "case": str(item.case_id),
+                "reference": item.reference,
+                "kind": item.kind,
+                "sha256": version.sha256,
+            }
         assert "evidence.pdf" not in str(content) and "Invented note" not in str(content)
     response = browser(papers.world.receiver).get(reverse("mla:detail", args=[papers.pk]))
     assert papers.pdf.versions.get().sha256[:8] in text_of(response)
@@ -217,6 +243,7 @@ def test_a_share_like_any_other(papers: Papers) -> None:
     (share,) = papers.shares("transmit")
     assert (share.owner, share.recipient) == (world.bodies[Body.DRAFTING], world.bodies[Body.RECEIVING])
     assert share.until is None and share.ends_at is None and share.decided_by_id != share.asked_by_id
+    assert (share.reference, str(share)) == (None, papers.request.reference), "no number of the owner's series"
     url = reverse("shares:detail", args=[share.pk])
     for user in (liaison, world.drafter, world.receiver):
         found = text_of(browser(user).get(url))
@@ -480,6 +507,51 @@ def test_own_authority_by_name(own: Callable[..., Papers], world: World) -> None
     assert papers.who_sees(item) == AUTHORITY | {"receiver", "executor"} and not sees(outsider, item)
 
 
+def test_own_authority_reads_what_it_is_asked_to_sign(own: Callable[..., Papers], world: World) -> None:
+    """Its people read note and file; not the case, nor who sees the item and who looked."""
+    papers = own().walk("submit", "pass_on")
+    client = browser(world.signatory)
+    for item, said in ((papers.note, "Two lorries were seen."), (papers.pdf, "evidence.pdf")):
+        response = client.get(reverse("cases:item", args=[papers.case.pk, item.pk]))
+        assert response.status_code == 200 and said in text_of(response)
+        hidden = (papers.case.title, papers.case.reference, "Who looked", "Who can see")
+        assert [words for words in hidden if words in text_of(response)] == []
+    assert takes(world.signatory, papers.pdf) == 200
+    assert client.get(reverse("cases:item", args=[papers.case.pk, papers.home.pk])).status_code == 404
+    assert client.get(reverse("cases:detail", args=[papers.case.pk])).status_code == 404
+
+
+def test_own_authority_writes_nothing(own: Callable[..., Papers], world: World) -> None:
+    """Also not when one of its people is an officer of the agency too: who writes is named in the case."""
+    papers = own()
+    world.give(world.sender, Body.SENDING, Role.OFFICER)
+    papers.walk("submit", "pass_on")
+    with pytest.raises(NotAllowed):
+        edit(papers.note, world.sender, "By the authority")
+    client = browser(world.sender)
+    url = reverse("cases:item_edit", args=[papers.case.pk, papers.note.pk])
+    assert (
+        client.get(url).status_code == client.post(url, {"title": "By the authority", "version": 1}).status_code == 403
+    )
+    papers.take("return_from_authority")
+    with pytest.raises(NotAllowed):
+        papers.attach(by=world.sender)
+    url = reverse("mla:draft", args=[papers.pk])
+    step = reverse("mla:draft_step", args=[papers.pk, "facts"])
+    assert client.get(url).status_code == client.get(step).status_code == 403
+    assert client.post(step, {"facts": "By the authority", "version": 0, "go": "on"}).status_code == 403
+    assert url not in text_of(client.get(reverse("mla:detail", args=[papers.pk])))
+    assert url in text_of(browser(world.drafter).get(reverse("mla:detail", args=[papers.pk])))
+    assert {row.item_id for row in papers.request.request_items.all()} == {papers.pdf.pk, papers.note.pk}
+
+
+def test_choosing_leaves_what_one_does_not_see(papers: Papers) -> None:
+    """Whoever chooses anew takes out what they see and do not name, and nothing else."""
+    take_from_agency([papers.note], papers.world.bodies[Body.DRAFTING], GrantSource.OWNERSHIP)
+    papers.attach(papers.home)
+    assert {row.item_id for row in papers.request.request_items.all()} == {papers.note.pk, papers.home.pk}
+
+
 def test_two_requests_with_one_attachment(own: Callable[..., Papers], world: World) -> None:
     """One goes back: what the other has brought to the authority stays open there."""
     papers = own().walk("submit", "pass_on")
@@ -491,6 +563,7 @@ def test_two_requests_with_one_attachment(own: Callable[..., Papers], world: Wor
         measures=MEASURES,
         attachments=[papers.pdf.pk, papers.home.pk],
     )
+    explain(world.drafter, second.pk)
     first, papers.pk = papers.pk, second.pk
     papers.walk("submit", "pass_on")
     assert papers.who_sees(papers.home) == AUTHORITY
@@ -501,20 +574,152 @@ def test_two_requests_with_one_attachment(own: Callable[..., Papers], world: Wor
     assert papers.who_sees(papers.pdf) == papers.who_sees(papers.note) == HOME
 
 
+def asked_of(papers: Papers, item: CaseItem, recipient: Body, by: Body) -> Share:
+    """An officer of the item's owner asks that it go to another body, by a share of its own."""
+    return ask_share(
+        actor=papers.world.holders[by, Role.OFFICER],
+        case_id=item.case_id,
+        chosen=[Chosen(item.pk)],
+        recipient=papers.world.bodies[recipient],
+        purpose="Another matter.",
+        until=later(),
+    )
+
+
+def seen_already(papers: Papers, share: Share, owner: Body) -> list[tuple[str, str, int]]:
+    """What a liaison officer of the owner reads of what the recipient sees already: item, through what, how many."""
+    liaison = papers.world.new(owner, Role.LIAISON)
+    found = already_seen(share, liaison, standing_of(liaison))
+    text = text_of(browser(liaison).get(reverse("shares:detail", args=[share.pk])))
+    assert [str(way.share) in text for _, way in found] == [True] * len(found)
+    return [(item.reference, str(way.share), way.people) for item, way in found]
+
+
+def test_an_answer_to_named_people_is_seen_already(secret: Papers) -> None:
+    """By the people of the agency to whom it is open, and with which request."""
+    item = answered(secret)
+    secret.world.new(Body.DRAFTING, Role.OFFICER)
+    share = asked_of(secret, item, Body.DRAFTING, Body.EXECUTING)
+    assert seen_already(secret, share, Body.EXECUTING) == [(item.reference, secret.request.reference, 2)]
+
+
+def test_what_an_undisclosed_executor_sees_already_is_not_told(papers: Papers) -> None:
+    """Asking for a share to each agency of the other state would find it out."""
+    papers.walk(*MAIN[:8])
+    for recipient, known in ((Body.RECEIVING, 1), (Body.EXECUTING, 0)):
+        share = asked_of(papers, papers.note, recipient, Body.DRAFTING)
+        assert len(seen_already(papers, share, Body.DRAFTING)) == 2 * known
+    papers.find()
+    papers.walk("report_results", "send_response")
+    share = asked_of(papers, papers.note, Body.EXECUTING, Body.DRAFTING)
+    assert len(seen_already(papers, share, Body.DRAFTING)) == 2
+
+
+def test_no_number_tells_how_often_results_went_to_and_fro(answering: Papers) -> None:
+    """The executing agency's next share is its first: steps take no number of its series."""
+    again = ("report_results", "return_results")
+    answering.walk(*again, *again, "report_results", "send_response")
+    (item,) = answering.answers
+    share = asked_of(answering, item, Body.DRAFTING, Body.EXECUTING)
+    assert share.reference.endswith("-000001")
+    assert "-S-" not in page(answering.world.drafter, item) + page(answering.world.sender, item)
+
+
 # --- What is on record -----------------------------------------------------------------------------------------
 
 
+def pages_of_the_owner(papers: Papers, user: User) -> str:
+    """Every page on which somebody reads what became of the attachments: case, items, shares, each share."""
+    client = browser(user)
+    shares = Share.objects.of_own_cases(user).filter(via_request=papers.pk)
+    urls = [reverse("cases:detail", args=[papers.case.pk]), reverse("shares:list"), reverse("cases:list")]
+    urls += [reverse("cases:item", args=[papers.case.pk, item.pk]) for item in (papers.pdf, papers.note)]
+    urls += [reverse("shares:detail", args=[share.pk]) for share in shares]
+    return " ".join(text_of(client.get(url)) for url in urls)
+
+
+@pytest.mark.parametrize("disclosed", [False, True])
+def test_an_undisclosed_executor_is_named_nowhere(papers: Papers, disclosed: bool) -> None:
+    """Attachments went on to it, it read and took them: their owner reads of the addressee, unless it is disclosed."""
+    world = papers.world
+    executor, addressee = world.bodies[Body.EXECUTING], world.bodies[Body.RECEIVING]
+    papers.walk(*MAIN[:6])
+    before = Share.objects.visible_to(world.drafter).count()
+    papers.take("accept_and_assign", disclose_executor=disclosed)
+    papers.take("start_execution")
+    page(world.executor, papers.note)
+    assert takes(world.executor, papers.pdf) == 200
+    found = pages_of_the_owner(papers, world.drafter)
+    assert (executor.name in found, executor.code in found) == (disclosed, disclosed)
+    assert addressee.name in found
+    assert [world.executor.name in found, world.receiver.name in found] == [False, False]
+    (share,) = papers.shares("accept_and_assign")
+    event = AuditEvent.objects.get(name="share.cross", subject_id=share.pk)
+    assert (event.actor, event.agency) == (world.receiver, "KG-MIA" if disclosed else "UZ-GPO")
+    status = browser(world.drafter).get(reverse("shares:detail", args=[share.pk])).status_code
+    assert status == (200 if disclosed else 404)
+    assert Share.objects.visible_to(world.drafter).count() == before + disclosed
+    assert browser(world.executor).get(reverse("shares:detail", args=[share.pk])).status_code == 200
+
+
+def test_looks_of_an_undisclosed_executor_count_as_the_addressees(papers: Papers) -> None:
+    """One line of a day for the addressee: neither how many looked nor how many there are to look tells of another."""
+    world = papers.world
+    papers.walk(*MAIN[:8])
+    for user in (world.receiver, world.executor, world.new(Body.EXECUTING, Role.OFFICER)):
+        page(user, papers.note)
+    (line,) = readers_of(papers.note)
+    addressee = world.bodies[Body.RECEIVING]
+    assert (line["person"], line["name"], line["agency"]) == (None, addressee.name, addressee.code)
+    assert line["count"] == 3
+    rows = access_of(papers.note, timezone.now())
+    assert [(row.agency.code, row.people) for row in rows] == [("KG-MIA", 2), ("KG-GPO", 2), ("UZ-GPO", 1)]
+
+
+def test_items_of_the_answer_disclose_who_executed(answering: Papers) -> None:
+    """From then on the owner reads to whom its attachments had gone on; without items they go on reading nothing."""
+    world = answering.world
+    name = world.bodies[Body.EXECUTING].name
+    page(world.executor, answering.note)
+    answering.walk("report_results")
+    assert name not in pages_of_the_owner(answering, world.drafter)
+    answering.take("send_response")
+    assert name in page(world.drafter, answering.note)
+    assert Share.objects.of_own_cases(world.drafter).filter(via_step="accept_and_assign").exists()
+
+
 def test_readings_of_what_crossed(answering: Papers) -> None:
-    """Each side's owner reads who of the other looked and took."""
+    """Each side's owner reads which agency of the other looked and took; people stand on the owner's own side."""
     world = answering.world
     answering.walk("report_results", "send_response")
     (item,) = answering.answers
-    assert takes(world.drafter, item) == 200 and takes(world.executor, answering.pdf) == 200
+    assert takes(world.drafter, item) == takes(world.receiver, item) == takes(world.executor, answering.pdf) == 200
     page(world.receiver, answering.pdf)
+    assert takes(world.sender, answering.pdf) == 200
+    rows = [(row["person"], row["agency"]) for row in readers_of(answering.pdf)]
+    assert rows == [(world.sender, "KG-GPO"), (None, "UZ-GPO"), (None, "UZ-MIA")]
+    assert [(row["person"], row["agency"]) for row in readers_of(item)] == [
+        (world.receiver, "UZ-GPO"),
+        (None, "KG-MIA"),
+    ]
     owners_page = page(world.drafter, answering.pdf)
-    assert world.executor.name in owners_page and world.receiver.name in owners_page
-    assert world.drafter.name in page(world.executor, item)
+    assert world.sender.name in owners_page
+    assert not {name for name in (world.executor.name, world.receiver.name) if name in owners_page}
+    assert world.drafter.name not in page(world.executor, item)
     assert world.drafter.name not in page(world.receiver, item)
+
+
+def test_a_reading_through_a_share_that_was_asked_for_names_the_person(papers: Papers) -> None:
+    """Also when the same agency has the item with a request as well: the owner gave it to them, and reads who read."""
+    world = papers.world
+    papers.walk(*MAIN[:8])
+    page(world.executor, papers.note)
+    liaison = person(world.bodies[Body.DRAFTING], Role.LIAISON)
+    share = asked_of(papers, papers.note, Body.EXECUTING, Body.DRAFTING)
+    decide_share(actor=liaison, pk=share.pk, name="approve", version=share.version)
+    page(world.executor, papers.note)
+    rows = [(row["person"], row["agency"], row["count"]) for row in readers_of(papers.note)]
+    assert rows == [(world.executor, "UZ-MIA", 1), (None, "UZ-GPO", 1)]
 
 
 def test_bytes_are_the_owners(answering: Papers) -> None:

@@ -265,11 +265,11 @@ def test_a_second_round_after_the_first(line: Line) -> None:
 
 def test_incomplete_draft_is_not_submitted(world: World) -> None:
     """Each gap is named with its article."""
-    line = Line(world, purpose=" ", offence="")
+    line = Line(world, basis="untoc", purpose=" ", conducted_by="")
     caught = refused(line, Incomplete, "submit")
     assert isinstance(caught, Incomplete)
-    assert set(caught.errors) == {"purpose", "offence"}
-    assert "18(15)(f)" in caught.errors["purpose"][0]
+    assert set(caught.errors) == {"purpose", "conducted_by"}
+    assert "UNTOC 18(15)(f)" in caught.errors["purpose"][0]
 
 
 def test_one_person_with_every_role_still_needs_others(world: World) -> None:

@@ -1,19 +1,32 @@
 """Two people act on one request at the same moment: exactly one wins, and nothing is half done."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from accounts.refusals import MovedOn, NotAllowed, Refused
 from audit.models import AuditEvent
+from cases.models import Share
+from cases.services import ask_share
+from cases.services.shares import Chosen
 from mla.services import save_draft
 from notifications.models import Outbox
-from tests.factories import CONTENT, MEASURES, Line, state
-from tests.racing import race, winner
+from tests.cases.sharing import browser, token
+from tests.factories import CONTENT, MAIN, MEASURES, Line, World, agency, later, state
+from tests.mla.test_crossing import Papers
+from tests.racing import Act, held, race, winner
+from tests.security.people import form_data
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LOCK = "select 1 from mla_assistancerequest where id = %s for update"
+# The number of the agency's next share, for which whoever asks for a share waits.
+NUMBER = """
+    select 1 from agencies_counter c join agencies_agency a on a.id = c.agency_id
+     where a.code = %s and c.series = 'S' for update of c
+"""
 # State before, the two steps, and the state after each.
 PAIRS = [
     ("at_central_authority", "transmit", "transmitted", "discard", "discarded"),
@@ -95,3 +108,79 @@ def test_two_edits(line: Line) -> None:
     assert isinstance(second.error, MovedOn)
     assert line.request.measures.count() == 1
     assert line.request.requesting_clock == version + 1
+
+
+class Beside:
+    """A request about to take a step that shares, and a colleague who asks that an item of the same case be shared."""
+
+    def __init__(self, world: World, step: str) -> None:
+        self.papers = Papers(world).walk(*MAIN[: MAIN.index(step)])
+        self.step, self.version = step, self.papers.clock(step)
+        own = step == "pass_on"
+        self.item = self.papers.note if own else self.papers.find()
+        self.asker = world.drafter if own else world.executor
+        self.data = self.papers.data(step)
+        self.ask()
+        self.lock = (NUMBER, self.item.owner.code)
+
+    def ask(self) -> Share:
+        """Ask that the item go to a third agency."""
+        return ask_share(
+            actor=self.asker,
+            case_id=self.item.case_id,
+            chosen=[Chosen(self.item.pk)],
+            recipient=agency("KZ-MIA"),
+            purpose="Evidence for the trial.",
+            until=later(),
+        )
+
+    def take(self) -> Any:
+        """Take the step."""
+        return self.papers.take(self.step, version=self.version, **self.data)
+
+
+@pytest.mark.parametrize(("step", "waits"), [("pass_on", False), ("report_results", True)])
+def test_a_step_that_shares_and_a_share_asked_for(world: World, step: str, waits: bool) -> None:
+    """A step takes no number, and waits at most for an item that the asking has locked: both are done."""
+    one = Beside(world, step)
+    asking, taking = at_once(one, one.ask, one.take, waits=waits)
+    assert [asking.error, taking.error] == [None, None]
+    assert Share.objects.filter(case=one.item.case_id, via_request=None).count() == 2
+    assert len(one.papers.shares(step)) == 1
+    numbers = Share.objects.filter(via_request=None).values_list("reference", flat=True)
+    assert len(set(numbers)) == 2
+
+
+def at_once(one: Beside, ask: Callable[[], Any], take: Callable[[], Any], *, waits: bool) -> tuple[Act, Act]:
+    """Whoever asks waits for the agency's next number and holds the item; then the step is taken."""
+    asking, taking = Act(ask), Act(take)
+    with held(*one.lock) as wait:
+        asking.start()
+        wait(1)
+        taking.start()
+        if waits:
+            wait(2)
+        else:
+            taking.join(30)
+    for act in (asking, taking):
+        act.join(30)
+        assert not act.is_alive()
+    return asking, taking
+
+
+def test_the_same_by_pages(world: World) -> None:
+    """Two people at their browsers: each gets the page that the act leads to."""
+    one = Beside(world, "pass_on")
+    supervisor, drafter = browser(world.supervisor), browser(world.drafter)
+    step = reverse("mla:step", args=[one.papers.pk, "pass_on"])
+    ask = reverse("cases:share", args=[one.item.case_id])
+    asked = {"recipient": agency("KZ-MIA").pk, "purpose": "Evidence.", "until": later().isoformat()}
+    asked[f"item_{one.item.pk}"] = "on"
+    ticked = form_data(one.papers, "pass_on") | {"version": one.version, "token": token()}
+    acts = at_once(
+        one,
+        lambda: drafter.post(ask, asked | {"token": token()}).status_code,
+        lambda: supervisor.post(step, ticked).status_code,
+        waits=False,
+    )
+    assert [(act.value, act.error) for act in acts] == [(302, None)] * 2

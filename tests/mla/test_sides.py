@@ -1,21 +1,29 @@
 """Each side's domestic steps are invisible to the other; what crosses is frozen and hashed."""
 
 import hashlib
+import uuid
 from typing import Any
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Role
 from agencies.standing import standing_of
+from cases.access import PAGE, Cursor
+from cases.expected import findings
+from cases.models import Case
+from cases.services import save_case
 from mla.listing import rows_for
-from mla.models import AssistanceRequest, RequestEvent
+from mla.models import AssistanceRequest, RequestEvent, RequestGroupGrant
 from mla.reading import read
 from mla.services import save_draft
 from mla.versions import canonical
 from mla.workflow import Body, Side
 from notifications.models import Outbox
-from tests.factories import CONTENT, MEASURES, Line, state
+from tests.cases.sharing import browser, text_of
+from tests.factories import CONTENT, MAIN, MEASURES, Line, state
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +122,40 @@ def test_answers_being_written_stay_at_home(line: Line) -> None:
     assert "Working answer" in str(seen(line, line.world.receiver))
 
 
+def test_lists_of_the_requested_side_say_nothing_of_drafting(line: Line) -> None:
+    """Not by their order, which is that of transmission, nor by a stored moment."""
+    other = Line(line.world)
+    for one in (other, line):
+        one.walk_to("transmitted")
+    for one in (line, other):
+        one.walk(*MAIN[4:8])
+    world = line.world
+    for reader in (world.receiver, world.executor):
+        assert [row.pk for row in AssistanceRequest.objects.newest_visible(reader)] == [line.pk, other.pk]
+    assert [row.pk for row in AssistanceRequest.objects.newest_visible(world.drafter)] == [other.pk, line.pk]
+    for one in (line, other):
+        came = one.request.versions.get(series="transmitted").frozen_at
+        rows = RequestGroupGrant.objects.filter(content_object=one.pk, source__in=["requested", "assignment"])
+        assert [row.sort_at for row in rows] == [came, came]
+    assert list(findings(timezone.now())) == []
+
+
+def test_the_next_page_is_told_by_an_id_alone(line: Line) -> None:
+    """Of the last row, which stands on the page anyway."""
+    for _ in range(PAGE):
+        Line(line.world).walk_to("transmitted")
+    line.walk_to("transmitted")
+    client = browser(line.world.receiver)
+    shown = AssistanceRequest.objects.newest_visible(line.world.receiver)
+    assert f'href="?after={shown[-1].pk}"' in text_of(client.get(reverse("mla:list")))
+    older = text_of(client.get(reverse("mla:list"), {"after": str(shown[-1].pk)}))
+    (last,) = AssistanceRequest.objects.newest_visible(line.world.receiver, after=Cursor(shown[-1].pk))
+    assert last.reference in older and shown[-1].reference not in older and "begins anew" not in older
+    for gone in (uuid.uuid4(), last.pk, line.case.pk):
+        anew = text_of(client.get(reverse("mla:list"), {"after": str(gone)}))
+        assert "begins anew" in anew and shown[0].reference in anew
+
+
 def test_an_undisclosed_executor_is_not_named(line: Line) -> None:
     """Unless the receiving authority says so, the other side reads of it alone."""
     line.walk_to("in_execution")
@@ -139,15 +181,64 @@ def test_what_is_frozen_is_hashed(line: Line, step: str, series: str, count: int
     assert version.side == side
 
 
-def test_a_signature_is_bound_to_its_version(line: Line) -> None:
-    """The signed hash is the submitted one, and what crosses differs by the addressee alone."""
-    line.walk_to("transmitted")
+def edit_case(line: Line, title: str) -> None:
+    """The case of the request is given another name and number, as an officer may at any time."""
+    fresh = Case.objects.visible_to(line.world.drafter).get(pk=line.case.pk)
+    content = {"title": title, "proceedings_number": "99-2026", "offences": "Another article"}
+    save_case(actor=line.world.drafter, pk=fresh.pk, version=fresh.version, content=content)
+
+
+@pytest.mark.parametrize("moment", ["submit", "pass_on", "sign"])
+def test_a_signature_is_bound_to_its_version(line: Line, moment: str) -> None:
+    """The signed hash is the submitted one; what crosses differs by the addressee alone, whatever is edited after."""
+    for step in ("submit", "pass_on", "sign", "transmit"):
+        line.take(step)
+        if step == moment:
+            edit_case(line, "Named anew")
     submitted = line.request.versions.get(series="submitted")
     assert submitted.signature.signatory == line.world.signatory
     assert RequestEvent.objects.get(request=line.pk, name="sign").content_sha256 == submitted.sha256
     transmitted = line.request.versions.get(series="transmitted").content
     changed = {key for key, value in transmitted.items() if submitted.content[key] != value}
     assert changed == {"requesting_authority", "requested_authority"}
+    assert "Named anew" not in str(seen(line, line.world.receiver))
+
+
+def test_an_answer_adds_answers_and_nothing_else(line: Line) -> None:
+    """What was edited since does not cross with it: the version is the one before, and what was asked and answered."""
+    line.walk_to("info_requested")
+    edit_case(line, "Named anew")
+    line.walk("write_answer", "answer_information", "ask_information")
+    line.take("write_answer", answers=["More wares."])
+    line.take("answer_information")
+    first, second, third = line.request.versions.filter(series="transmitted").order_by("number")
+    said = {"field": "facts", "question": "Which wares?"}
+    answers = [said | {"answer": "Invented wares."}, said | {"answer": "More wares."}]
+    assert second.content == first.content | {"supplied": answers[:1]}
+    assert third.content == first.content | {"supplied": answers}
+
+
+def test_who_signs_reads_what_is_signed(line: Line) -> None:
+    """From submission on the requesting side reads what was frozen; back with the drafter, the draft."""
+    line.take("submit")
+    edit_case(line, "Named anew")
+    signed = line.request.versions.get(series="submitted").content
+    for step in ("pass_on", "sign", "transmit"):
+        line.take(step)
+        for reader in (line.world.drafter, line.world.signatory):
+            content = read(reader, standing_of(reader), line.pk).content
+            assert content["case_name"] == signed["case_name"] == "Case of the invented wares", step
+            assert (content["requested_authority"] is None) == (step != "transmit")
+
+
+def test_a_returned_draft_is_read_as_it_stands(line: Line) -> None:
+    """Its drafters read their own row, and the case as it is named now; also when it is discarded."""
+    line.walk("submit", "return_to_drafter")
+    edit_case(line, "Named anew")
+    for step in ("", "discard"):
+        if step:
+            line.take(step)
+        assert "Named anew" in str(seen(line, line.world.drafter))
 
 
 def test_the_same_content_has_the_same_hash() -> None:

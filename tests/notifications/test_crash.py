@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from agencies.models import Role
 from exchange.celery import app as celery
 from exchange.embedded import ValkeyServer, new_password
 from exchange.processes import Child
@@ -19,7 +19,7 @@ from notifications.models import Notification, Outbox
 from notifications.services import notify
 from notifications.tasks import CLAIM
 from tests.databases import environment
-from tests.factories import person
+from tests.factories import agency, case, person
 from tests.servers import ROOT, MailServer, publish_to, start_worker, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,7 +60,8 @@ def start_beat(log: Path, url: str) -> Child:
 
 def test_all_there_none_twice(valkey: ValkeyServer, tmp_path: Path, transactional_db: None) -> None:
     """kill -9 of the worker, then of Valkey with what it had not yet written, while rows are being made."""
-    people = [person() for _ in range(PEOPLE)]
+    people = [person(agency("KG-MIA"), Role.OFFICER) for _ in range(PEOPLE)]
+    subject = case(people[0], agency("KG-MIA"))
     with MailServer() as mail:
         more = {"REDIS_URL": valkey.url, "EMAIL_URL": mail.url}
         worker, beat = (
@@ -70,7 +71,7 @@ def test_all_there_none_twice(valkey: ValkeyServer, tmp_path: Path, transactiona
         try:
             for number in range(EVENTS):
                 with transaction.atomic():
-                    notify(event="request.submit", people=people, subject_type="request", subject_id=uuid.uuid4())
+                    notify(event="case.name", people=people, subject_type="case", subject_id=subject.pk)
                 if number == EVENTS // 3:
                     wait_for(Notification.objects.exists)
                     os.killpg(worker.pid, signal.SIGKILL)

@@ -14,23 +14,27 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from agencies.models import Role
+from agencies.services import end_membership, end_role
+from cases.services import unname_person
 from cases.subjects import resolve_cases
 from exchange.celery import app as celery
 from exchange.processes import Child, free_port
 from mla.subjects import resolve
+from mla.workflow import Body
 from notifications.models import Notification, Outbox
 from notifications.services import notify
-from notifications.tasks import deliver, resend
-from tests.factories import CONTENT, Line, agency, person
+from notifications.tasks import KEPT, deliver, resend, sweep
+from tests.factories import CONTENT, Line, World, agency, person
 from tests.servers import MailServer, publish_to, wait_for
 
 committed = pytest.mark.django_db(transaction=True)
 
 
-def tell(*people: User, event: str = "request.submit") -> list[str]:
-    """Tell people of something in a transaction of its own; the ids of the rows."""
+def tell(*people: User, about: uuid.UUID | None = None) -> list[str]:
+    """Tell people of a request in a transaction of its own; the ids of the rows."""
     with transaction.atomic():
-        notify(event=event, people=people, subject_type="request", subject_id=uuid.uuid4())
+        notify(event="request.submit", people=people, subject_type="request", subject_id=about or uuid.uuid4())
     return [str(pk) for pk in Outbox.objects.filter(person__in=people).values_list("pk", flat=True)]
 
 
@@ -61,19 +65,19 @@ def test_a_step_reaches_bell_and_mail(worker: Child, mail: MailServer, line: Lin
 
 
 @committed
-def test_each_in_their_language(mail: MailServer) -> None:
+def test_each_in_their_language(mail: MailServer, line: Line) -> None:
     """One event, two people, two languages."""
-    english, russian = person(language="en"), person(language="ru")
-    deliver(tell(english, russian))
+    english, russian = (line.world.new(Body.DRAFTING, Role.OFFICER, language=code) for code in ("en", "ru"))
+    deliver(tell(english, russian, about=line.pk))
     subjects = {message["to"]: str(message["subject"]) for message in mail.messages}
     assert subjects[english.email].isascii()
     assert not subjects[russian.email].isascii()
 
 
 @committed
-def test_delivered_twice_is_once(mail: MailServer) -> None:
+def test_delivered_twice_is_once(mail: MailServer, line: Line) -> None:
     """Celery may run a task again at any time."""
-    ids = tell(person())
+    ids = tell(line.world.supervisor, about=line.pk)
     for _ in range(3):
         deliver(ids)
     assert Notification.objects.count() == len(mail.messages) == 1
@@ -87,14 +91,37 @@ def test_nobody_is_told_twice_of_one_event() -> None:
     assert len(tell(user, user, person())) == 2
 
 
-@committed
-def test_the_deactivated_get_no_mail(mail: MailServer) -> None:
-    """The row is done with; nothing leaves."""
-    user = person()
-    ids = tell(user)
+def deactivate(line: Line, user: User) -> None:
+    """The account is closed."""
     User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def leave(line: Line, user: User) -> None:
+    """The membership ends."""
+    end_membership(membership=user.memberships.get())
+
+
+def lose_the_role(line: Line, user: User) -> None:
+    """The role ends, the membership goes on."""
+    end_role(assignment=user.memberships.get().roles.get())
+
+
+def be_taken_out(line: Line, user: User) -> None:
+    """The name is taken out of the need-to-know case."""
+    unname_person(actor=line.world.drafter, pk=line.case.pk, person=user)
+
+
+@committed
+@pytest.mark.parametrize("end", [deactivate, leave, lose_the_role, be_taken_out])
+def test_who_does_not_see_it_any_more_gets_no_mail(
+    mail: MailServer, world: World, end: Callable[[Line, User], None]
+) -> None:
+    """Between the event and the mail access ended: the row is done with, nothing leaves."""
+    line = Line(world, need_to_know=True, members=[world.supervisor])
+    ids = tell(world.supervisor, world.drafter, about=line.pk)
+    end(line, world.supervisor)
     deliver(ids)
-    assert mail.messages == []
+    assert [message["to"] for message in mail.messages] == [world.drafter.email]
     assert not Outbox.objects.filter(mailed_at=None).exists()
 
 
@@ -122,11 +149,11 @@ def test_the_broker_hears_ids_only(broker: redis.Redis, line: Line) -> None:
 
 
 @committed
-def test_mail_server_away(settings: Any) -> None:
+def test_mail_server_away(settings: Any, line: Line) -> None:
     """The bell entry stands at once; the mail goes when the server is back."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
-    ids = tell(person())
+    ids = tell(line.world.supervisor, about=line.pk)
     deliver(ids)
     assert Notification.objects.count() == 1
     assert Outbox.objects.get().mailed_at is None
@@ -184,3 +211,25 @@ def test_a_bell_entry_is_resolved_when_it_is_read(line: Line) -> None:
     (found,) = resolve_cases(supervisor, [line.case.pk]).values()
     assert found.label == line.case.reference
     assert resolve_cases(stranger, [line.case.pk]) == {}
+
+
+@committed
+def test_what_was_told_is_swept(mail: MailServer) -> None:
+    """A month after bell and mail; what is not done stays however old it is, and so do the bell entries."""
+    told, lately, waiting = (tell(person())[0] for _ in range(3))
+    deliver([told, lately])
+    old = timezone.now() - KEPT - timedelta(hours=1)
+    Outbox.objects.exclude(pk=lately).update(created_at=old, next_try=old)
+    Outbox.objects.filter(pk=told).update(mailed_at=old)
+    assert sweep() == 1 and sweep() == 0
+    assert {str(row.pk) for row in Outbox.objects.all()} == {lately, waiting}
+    assert Notification.objects.count() == 2
+    deliver([waiting])
+    assert len(mail.messages) == 3
+
+
+def test_beat_knows_every_sweep() -> None:
+    """Each task of the timetable is one that the worker has."""
+    celery.loader.import_default_modules()
+    names = {entry["task"] for entry in celery.conf.beat_schedule.values()}
+    assert names <= set(celery.tasks) and {"accounts.tasks.sweep", "notifications.tasks.sweep"} <= names

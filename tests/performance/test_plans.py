@@ -1,10 +1,11 @@
-"""The newest page walks the grant index, however many records there are: read from the plan, without a clock.
+"""Newest pages walk their indexes, however many records there are: read from the plan, without a clock.
 
 How one record is found depends on how large the tables are, which `make bench` makes large and judges.
 """
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,12 +15,17 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from agencies.models import Agency, Role
+from agencies.standing import standing_of
 from benchmarks.filling import KINDS, Kind
 from cases.access import Cursor
 from cases.grants import give_to_agency, give_to_person
 from cases.models import GrantSource
+from mla.models import RegisterNumber
+from mla.receipts import waiting
+from mla.register import Place, lines_of, narrowed, newest_of
+from mla.workflow import Body
 from tests.cases.test_access import MAKERS
-from tests.factories import agency, person
+from tests.factories import Line, World, agency, paper, person
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +51,10 @@ def reader(kind: Kind) -> User:
     return user
 
 
+# The part of a next page's plan that looks up one row: where the page before ended.
+LOOK_UP = "CTE last"
+
+
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every node of a plan."""
     yield plan
@@ -52,8 +62,15 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(below)
 
 
-def plan_of(captured: CaptureQueriesContext) -> list[dict[str, Any]]:
-    """The nodes of the one statement's plan, as it is where tables are so large that scanning them never pays."""
+def parts(plan: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The nodes of a plan, and apart from them those that look up where the page goes on."""
+    look_up = [node for node in nodes(plan) if node.get("Subplan Name") == LOOK_UP]
+    inside = [node for one in look_up for node in nodes(one)]
+    return [node for node in nodes(plan) if node not in inside], inside
+
+
+def plan_of(captured: CaptureQueriesContext) -> dict[str, Any]:
+    """The one statement's plan, as it is where tables are so large that scanning them never pays."""
     (statement,) = captured.captured_queries
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
@@ -61,7 +78,7 @@ def plan_of(captured: CaptureQueriesContext) -> list[dict[str, Any]]:
         cursor.execute("set local enable_sort = off")
         cursor.execute("explain (format json) " + statement["sql"])
         (found,) = cursor.fetchone()
-    return list(nodes((json.loads(found) if isinstance(found, str) else found)[0]["Plan"]))
+    return (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
 
 
 def by_index(plan: list[dict[str, Any]], table: str) -> set[str]:
@@ -79,11 +96,60 @@ def test_the_newest_page_walks_the_grant_index(kind: Kind, reader: User, later: 
     after = None
     if later:
         last = model.objects.newest_visible(reader, limit=5)[-1]
-        after = Cursor(last.created_at, last.pk)
+        after = Cursor(last.pk)
     with CaptureQueriesContext(connection) as captured:
         assert model.objects.newest_visible(reader, after=after)
-    plan = plan_of(captured)
+    plan, look_up = parts(plan_of(captured))
     name = kind.grants.replace("_", " ").split()[1].format("group").removesuffix("groupgrant")
     assert by_index(plan, kind.grants.format("group")) == {f"{name}groupgrant_newest"}
     assert by_index(plan, kind.grants.format("person")) == {f"{name}persongrant_newest"}
     assert by_index(plan, kind.table) == {f"{kind.table}_pkey"}
+    walks = [node["Index Cond"] for node in plan if node.get("Index Name", "").endswith("grant_newest")]
+    assert [("ROW(sort_at" in condition) for condition in walks] == [later, later], "it begins where the page ended"
+    assert bool(look_up) == later
+    assert not SCANS & {node["Node Type"] for node in look_up}
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ({}, "number_newest"),
+        ({"direction": "outgoing"}, "number_newest_of_one_way"),
+        ({"kind": "paper"}, "number_newest_on_paper"),
+    ],
+)
+def test_the_register_walks_the_journals_index(world: World, query: dict[str, str], index: str) -> None:
+    """The newest lines in the order of their index; for each, its request by key and the grants of that request."""
+    at = world.bodies[Body.SENDING]
+    for number in range(20):
+        paper(world.sender, at, direction=["incoming", "outgoing"][number % 2])
+    Line(world).walk_to("transmitted")
+    journals = lines_of(standing_of(world.sender), query)
+    with CaptureQueriesContext(connection) as captured:
+        assert newest_of(journals, 5, Place(date.max, 10**9))
+    plan = list(nodes(plan_of(captured)))
+    assert by_index(plan, "mla_registernumber") == {index}
+    # On paper there is nothing to be granted.
+    granted = {node.get("Index Name") for node in plan if node.get("Relation Name") == "mla_requestgroupgrant"}
+    assert (granted == set()) == ("kind" in query) and None not in granted, "by an index, never whole"
+
+
+def test_a_number_is_looked_for_by_its_index(world: World) -> None:
+    """Any part of any number: by trigrams."""
+    paper(world.sender, world.bodies[Body.SENDING], number="14/3-218")
+    looked_for = narrowed(RegisterNumber.objects.all(), {"q": "3 – 21"})
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute("set local enable_indexscan = off")
+        assert "number_search" in looked_for.explain()
+    assert looked_for.count() == 1
+
+
+def test_what_waits_has_an_index_of_its_own(world: World) -> None:
+    """Of all that an authority ever received, only what is not acknowledged yet is walked."""
+    Line(world).walk_to("transmitted")
+    standing = standing_of(world.receiver)
+    with CaptureQueriesContext(connection) as captured:
+        assert list(waiting(standing)[:50])
+    plan = list(nodes(plan_of(captured)))
+    assert by_index(plan, "mla_assistancerequest") == {"request_to_acknowledge"}

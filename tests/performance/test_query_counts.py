@@ -1,6 +1,7 @@
 """Every page that lists something asks the database as often for 200 rows as for 10."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,10 +22,13 @@ from cases.services.items import freeze
 from cases.services.saved import save_filter
 from cases.services.search import look_for
 from cases.workflow import ShareState
+from mla.models import Assignment, AssistanceRequest, RegisterNumber, RequestEvent, RequestVersion
 from mla.services import create_request
+from mla.workflow import Body
 from notifications.models import Notification
 from tests.cases.sharing import FIREARM, MARK, NAMES, NOTE, PASSPORT, PERSON, Sharing, browser
-from tests.factories import CONTENT, MEASURES, Line, World, case, designate, person, state
+from tests.factories import CONTENT, MEASURES, Line, World, case, designate, paper, person, state
+from tests.mla.test_crossing import Papers, note
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
@@ -169,6 +173,8 @@ def test_lists_ask_as_often_for_many_rows_as_for_few() -> None:
     """On both sides of a share, on the pages of a case and its items, on the desk and behind the bell."""
     portal = Growing()
     portal.grow(FEW)
+    # A first round: from now on somebody has read what was shared.
+    portal.pages()
     few = portal.pages()
     portal.grow(MANY)
     many = portal.pages()
@@ -177,26 +183,104 @@ def test_lists_ask_as_often_for_many_rows_as_for_few() -> None:
     assert max(many.values()) < 45, many
 
 
-STATES = ["transmitted", "acknowledged", "accepted", "in_execution", "response_sent", "closed"]
+STATES = ["transmitted", "acknowledged", "accepted", "response_sent", "closed", "in_execution"]
+SOURCES = {
+    Body.DRAFTING: GrantSource.DRAFTER,
+    Body.SENDING: GrantSource.CENTRAL_AUTHORITY,
+    Body.RECEIVING: GrantSource.REQUESTED,
+    Body.EXECUTING: GrantSource.ASSIGNMENT,
+}
+QUERIES = ("", "?q=26", "?direction=outgoing", "?state=open&kind=paper&year=2026", "?direction=incoming")
 
 
 def test_requests_on_their_way_ask_as_often(world: World) -> None:
-    """Requests in all states, from each office's side: one of each, and three of each."""
+    """Requests in all states, from each office's side."""
     offices = [browser(user) for user in (world.drafter, world.sender, world.receiver, world.executor)]
 
-    def walk() -> None:
-        for name in STATES:
-            Line(world).walk_to(name)
+    def walk() -> Line:
+        for number in range(FEW):
+            line = Line(world).walk_to(STATES[number % len(STATES)])
+        return line
 
     def look() -> list[int]:
         filtered = f"{reverse('mla:list')}?state=closed&state=in_execution&turn=others&turn=nobody&sort=due"
         return [queries(client, url) for client in offices for url in (reverse("desk"), reverse("mla:list"), filtered)]
+        return [queries(client, reverse(name)) for client in offices for name in ("desk", "mla:list", "register:list")]
 
-    walk()
+    last = walk()
     few = look()
+    copy(last, MANY - 2 * FEW)
+    # The newest are of every state again.
     walk()
-    walk()
+    seen = [AssistanceRequest.objects.visible_to(user).count() for user in (world.receiver, world.executor)]
+    assert seen[0] == MANY and seen[1] > MANY - FEW
     assert look() == few
+
+
+def copy(line: Line, number: int) -> None:
+    """As many requests more that say the same, with all that their lists read; faster than walking each."""
+    for _ in range(number):
+        more = line.request
+        more.pk = uuid.uuid4()
+        more.reference, more.created_at = f"X-R-{more.pk}", timezone.now()
+        more.save(force_insert=True)
+        for kind in (RequestEvent, RequestVersion, Assignment, RegisterNumber):
+            rows = list(kind._default_manager.filter(request=line.pk))
+            for row in rows:
+                row.pk, row.request = kind._meta.pk.get_default(), more
+            kind._default_manager.bulk_create(rows)
+        for body, source in SOURCES.items():
+            give_to_agency([more], line.world.bodies[body], source)
+
+
+def test_a_request_that_crossed_with_much_asks_as_often(world: World) -> None:
+    """Its page, its steps and what crossed with it, on both sides: attachments, and rounds of questions."""
+
+    def look(attachments: int, rounds: int) -> dict[str, int]:
+        papers = Papers(world)
+        papers.attach(*(note(papers.case, world.drafter) for _ in range(attachments)))
+        papers.walk_to("under_review")
+        for _ in range(rounds):
+            papers.walk("ask_information", "write_answer", "answer_information")
+        found = {}
+        for who in ("drafter", "sender", "receiver"):
+            client = browser(getattr(world, who))
+            found[f"request, {who}"] = queries(client, reverse("mla:detail", args=[papers.pk]))
+            shares = [share for share in papers.shares("transmit") if who != "sender"]
+            found |= {f"share, {who}": queries(client, reverse("shares:detail", args=[one.pk])) for one in shares}
+        step = reverse("mla:step", args=[papers.pk, "accept_and_assign"])
+        return found | {"step": queries(browser(world.receiver), step)}
+
+    few, many = look(FEW, 1), look(MANY, FEW)
+    assert many == few, {name: (few[name], many[name]) for name in few if few[name] != many[name]}
+    assert len(few) == 6 and max(many.values()) < 45, many
+
+
+def test_the_register_asks_as_often(world: World) -> None:
+    """Lines of all kinds, on both sides: for one page's worth and for eight; with filters and without."""
+    registrars = {world.sender: world.bodies[Body.SENDING], world.receiver: world.bodies[Body.RECEIVING]}
+    clients = [browser(user) for user in registrars]
+
+    def enter(number: int) -> None:
+        # Dated before the others, so that there are some of both kinds on the page.
+        day = timezone.now().date() - timedelta(days=1)
+        for user, body in registrars.items():
+            paper(user, body, direction=["incoming", "outgoing"][number % 2], number_date=day)
+
+    def look() -> list[int]:
+        return [queries(client, reverse("register:list") + query) for client in clients for query in QUERIES]
+
+    for name in STATES:
+        Line(world).walk_to(name)
+    for number in range(FEW):
+        enter(number)
+    few = look()
+    for name in STATES:
+        Line(world).walk_to(name)
+    for number in range(FEW, MANY):
+        enter(number)
+    assert look() == few
+    assert max(few) < 30, few
 
 
 def test_readings_of_one_person_are_counted_in_one_question() -> None:

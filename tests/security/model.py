@@ -109,9 +109,17 @@ class Request:
     answers: dict[Item, Content] = field(default_factory=dict)
     execution_case: Case | None = None
     crossed_title: str | None = None
+    # Whoever wrote in the text counts as its drafter.
+    authors: set[str] = field(default_factory=set)
+    # When it came to the requested side.
+    came: datetime | None = None
     result: str = ""
     response: str = ""
     steps: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Whoever begins it writes in it."""
+        self.authors.add(self.drafter)
 
 
 @dataclass(frozen=True)
@@ -276,6 +284,13 @@ class Model:
         """Whether the sending authority is the agency that keeps the case need-to-know."""
         return request.case.need_to_know and request.sending == request.case.owner
 
+    def listed(self, person: str, seen: list[uuid.UUID]) -> list[uuid.UUID]:
+        """Requests as a list shows them: to the requested side by when each came to it, not by when it was begun."""
+        if self.side(person) == "requesting":
+            return seen
+        came = {request.pk: request.came for request in self.requests}
+        return sorted(seen, key=lambda pk: came[pk], reverse=True)
+
     # --- who may do what ---------------------------------------------------------------------------------------------
 
     def writes_in(self, person: str, case: Case) -> bool:
@@ -323,17 +338,18 @@ class Model:
         if name == "discard":
             return person == request.drafter
         if name in ("return_to_drafter", "pass_on", "return_from_authority"):
-            return person != request.drafter
+            return person not in request.authors
         if name in ("sign", "transmit"):
-            return person not in (request.drafter, request.approver) and request.signed == (name == "transmit")
+            apart = {*request.authors, request.approver}
+            return person not in apart and request.signed == (name == "transmit")
         if name == "answer_information":
             return request.writer not in (None, person)
         return name != "send_response" or person != request.executor
 
     def may_edit(self, person: str, request: Request) -> bool:
-        """Whether they may change the draft."""
+        """Whether they may change the draft: who sees the case with it."""
         officer = "officer" in self.roles(person, request.case.owner)
-        return self.sees(person, request) and officer and request.state in ("draft", "returned")
+        return self.sees(person, request.case) and officer and request.state in ("draft", "returned")
 
     # --- what happens ------------------------------------------------------------------------------------------------
 
@@ -386,7 +402,7 @@ class Model:
         request.signed = True
 
     def _transmit(self, person: str, request: Request) -> None:
-        request.receiving = "UZ-GPO"
+        request.receiving, request.came = "UZ-GPO", self.now
         request.crossed_title = request.title
         self._cross(request, request.frozen, request.case.owner, "UZ-GPO", "transmit", request.drafter)
 

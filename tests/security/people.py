@@ -178,6 +178,10 @@ def form_data(line: Line, name: str, **more: Any) -> dict[str, Any]:
     for key, value in (line.data(name) | more).items():
         if key == "questions":
             found |= {f"questions_{one['field']}": one["question"] for one in value}
+        elif key == "comments":
+            found |= {f"comments_{one['field']}": one["text"] for one in value}
+        elif key == "legality":
+            found |= {f"legality_{code}": "on" for code in value}
         elif key == "answers":
             found |= {f"answers_{index}": text for index, text in enumerate(value)}
         elif key == "results":

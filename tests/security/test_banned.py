@@ -80,6 +80,27 @@ def test_the_product_uses_none_of_it() -> None:
     assert len(sources()) > 50 and not found
 
 
+def locks(tree: ast.AST) -> Iterator[bool]:
+    """Of each row lock in a file, whether it leaves the row's key free."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "select_for_update":
+            yield any(one.arg == "no_key" and getattr(one.value, "value", None) is True for one in node.keywords)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "for update" in node.value.lower():
+            yield False
+
+
+def test_a_lock_leaves_the_key_free() -> None:
+    """A row that points at a locked one is written at once: a lock on the key too would make two acts deadlock.
+
+    A foreign key is checked at the commit, when its transaction holds numbers and rows for which the other waits.
+    """
+    found = {path.relative_to(ROOT): list(locks(ast.parse(path.read_text()))) for path in sources()}
+    assert sum(map(len, found.values())) > 10
+    assert not [path for path, free in found.items() if not all(free)]
+    for line in ("rows.select_for_update()", "rows.select_for_update(of=('self',), no_key=False)", "'FOR UPDATE'"):
+        assert list(locks(ast.parse(line))) == [False]
+
+
 def test_templates_use_none_of_it() -> None:
     """No permission is asked for in a template, and nothing is put out unescaped but by the mail."""
     for path in (ROOT / "templates").rglob("*"):

@@ -108,6 +108,11 @@ UNSAFE = {
     "a short key": ({"SECRET_KEY": "short"}, "SECRET_KEY"),
     "DEBUG": ({"DEBUG": "1"}, "DEBUG"),
     "plain http": ({"SITE_URL": "http://comity.example"}, "https"),
+    "plain http for other hosts": (
+        {"SITE_URL": "http://localhost:8000", "ALLOWED_HOSTS": "localhost,portal.gov.example"},
+        "ALLOWED_HOSTS",
+    ),
+    "plain http for every host": ({"SITE_URL": "http://localhost:8000", "ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
     "the owner beside": ({"DATABASE_OWNER_URL": os.environ.get("DATABASE_OWNER_URL", "")}, "DATABASE_OWNER_URL"),
     "the owner as application": ({"DATABASE_URL": "owner"}, "owns no table"),
     "an account of an exercise": ({}, "exercise's account"),
@@ -130,6 +135,13 @@ def start(**more: str) -> subprocess.CompletedProcess[str]:
 def test_a_safe_portal_starts(transactional_db: None) -> None:
     """The measure for the others."""
     done = start(**GOOD)
+    assert (done.returncode, done.stdout) == (0, "started\n"), done.stderr
+
+
+def test_an_exercise_starts_over_tls(transactional_db: None) -> None:
+    """Its people have random passwords, and every page names it: docs/adr/0028-what-starts.md."""
+    World()
+    done = start(**(GOOD | {"EXERCISE": "Saffron Crate"}))
     assert (done.returncode, done.stdout) == (0, "started\n"), done.stderr
 
 

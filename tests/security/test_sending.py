@@ -18,7 +18,7 @@ from accounts.models import User
 from cases.models import Case
 from mla.models import RequestEvent
 from mla.workflow import Body
-from tests.factories import CONTENT, MEASURES, Line, World
+from tests.factories import Line, World
 from tests.racing import race
 from tests.security.pages import Form, form_of, forms_of
 from tests.security.people import BACKEND, NOTE, ORIGIN, browser, form_data, put
@@ -124,7 +124,7 @@ def test_overnight_and_a_foreign_page(world: World) -> None:
     client = strict(world.drafter)
     form = new_case(client)
     Session.objects.all().delete()
-    for origin in (FOREIGN, "null", ""):
+    for origin in (FOREIGN, "null", "", ORIGIN.replace("http:", "https:"), "ftp://testserver", f"{ORIGIN}:8000"):
         response = send(client, form, origin)
         assert response.status_code in (302, 403) and not keeps(response)
     assert number_of_cases() == 0
@@ -234,10 +234,8 @@ def case_meanwhile(world: World, line: Line) -> tuple[str, dict[str, Any], Calla
 
 def draft_meanwhile(world: World, line: Line) -> tuple[str, dict[str, Any], Callable[[], Any], User]:
     """A draft that a colleague has changed."""
-    url = reverse("mla:edit", kwargs={"pk": line.pk})
-    rows = {f"measures-0-{name}": value for name, value in MEASURES[0].items()}
-    mine = CONTENT | rows | {"deadline": "", "confidential": "", "requested_state": "UZ", "version": 1}
-    mine |= {"measures-TOTAL_FORMS": 1, "measures-INITIAL_FORMS": 0, "title": "Mine, not yet saved"}
+    url = reverse("mla:draft_step", kwargs={"pk": line.pk, "name": "basis"})
+    mine = {"title": "Mine, not yet saved", "requested_state": "UZ", "version": 0, "go": "on"}
     other = browser(world.new(Body.DRAFTING, "officer"))
     return url, mine, lambda: other.post(url, mine | {"title": "Theirs"}), world.drafter
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -18,12 +19,24 @@ from exchange.embedded import remove_server_home
 from exchange.processes import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-# What the test bed sets; a newcomer's terminal has none of it.
-OURS = {
-    "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "EXERCISE", "FILES_ROOT",
-    "EMAIL_URL", "DJANGO_SETTINGS_MODULE", "MAKEFLAGS", "MAKELEVEL", "PYTEST_CURRENT_TEST",
-}  # fmt: skip
+# All that a machine needs beside python3, git and make: no node, no gettext, no database, no curl.
+COREUTILS = """
+    basename cat chmod chown cp cut date dd df dirname du env expr false head id install ln ls mkdir mktemp mv nproc
+    od pwd readlink realpath rm rmdir seq sleep sort stat sync tail tee test timeout touch tr true uname uniq wc whoami
+"""
 START_SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A newcomer's environment: a PATH of these programs alone, an empty HOME, and nothing else."""
+    programs, home = tmp_path_factory.mktemp("programs"), tmp_path_factory.mktemp("home")
+    (programs / "python3").symlink_to(Path(sys.executable).resolve())
+    for name in ("git", "make", *COREUTILS.split()):
+        found = shutil.which(name)
+        if found:
+            (programs / name).symlink_to(found)
+    return {"PATH": str(programs), "HOME": str(home)}
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +66,10 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 class Running:
     """A `make demo` in its own terminal session."""
 
-    def __init__(self, checkout: Path, target: str = "demo") -> None:
+    def __init__(self, checkout: Path, terminal: dict[str, str], target: str = "demo") -> None:
         self.checkout, self.port, self.lines = checkout, free_port(), []
-        environment = {name: value for name, value in os.environ.items() if name not in OURS}
         self.process = subprocess.Popen(
-            ["make", target, f"PORT={self.port}"], cwd=checkout, env=environment, text=True,
+            ["make", target, f"PORT={self.port}"], cwd=checkout, env=terminal, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 
@@ -111,9 +123,9 @@ def child(checkout: Path, word: str) -> int:
     return min(pid for pid, command in processes(checkout).items() if word in command)
 
 
-def test_the_demo_starts_survives_crashes_and_ends(checkout: Path) -> None:
+def test_the_demo_starts_survives_crashes_and_ends(checkout: Path, terminal: dict[str, str]) -> None:
     """Ready, closed to others, back after each crash, gone after Ctrl-C, back with its data, then new."""
-    demo = Running(checkout)
+    demo = Running(checkout, terminal)
     try:
         assert demo.read_until("ready http") == f"ready http://localhost:{demo.port}"
         assert demo.ready()
@@ -126,11 +138,10 @@ def test_the_demo_starts_survives_crashes_and_ends(checkout: Path) -> None:
             if "gunicorn" in command or "celery" in command:
                 assert b"DATABASE_OWNER_URL" not in Path(f"/proc/{pid}/environ").read_bytes()
 
-        environment = {name: value for name, value in os.environ.items() if name not in OURS}
         manage = [checkout / ".venv" / "bin" / "python", "manage.py", "migrate", "--check"]
-        assert subprocess.run(manage, cwd=checkout, env=environment, capture_output=True).returncode == 0
+        assert subprocess.run(manage, cwd=checkout, env=terminal, capture_output=True).returncode == 0
 
-        second = Running(checkout)
+        second = Running(checkout, terminal)
         assert f"runs already (process {child(checkout, 'exchange.demo')}" in second.read_until("comity:")
         second.process.communicate(timeout=10)
         assert second.process.returncode != 0
@@ -151,7 +162,7 @@ def test_the_demo_starts_survives_crashes_and_ends(checkout: Path) -> None:
     assert processes(checkout) == {}
 
     begun = time.monotonic()
-    demo = Running(checkout)
+    demo = Running(checkout, terminal)
     try:
         demo.read_until("ready http")
         assert time.monotonic() - begun < 20
@@ -167,7 +178,7 @@ def test_the_demo_starts_survives_crashes_and_ends(checkout: Path) -> None:
         demo.interrupt()
 
     before = (checkout / ".demo" / "secrets.json").read_text()
-    demo = Running(checkout, "demo-reset")
+    demo = Running(checkout, terminal, "demo-reset")
     try:
         demo.read_until("ready http")
         assert (checkout / ".demo" / "secrets.json").read_text() != before
@@ -175,15 +186,16 @@ def test_the_demo_starts_survives_crashes_and_ends(checkout: Path) -> None:
     finally:
         demo.interrupt()
     assert processes(checkout) == {}
+    # Nothing of it went into the newcomer's home.
+    assert not list(Path(terminal["HOME"]).iterdir())
 
 
-def refused(checkout: Path, port: str) -> str:
+def refused(checkout: Path, terminal: dict[str, str], port: str) -> str:
     """What `make demo` says on standard error when it refuses to start."""
-    environment = {name: value for name, value in os.environ.items() if name not in OURS}
     done = subprocess.run(
         ["make", "demo", f"PORT={port}"],
         cwd=checkout,
-        env=environment,
+        env=terminal,
         capture_output=True,
         text=True,
         timeout=60,
@@ -192,16 +204,16 @@ def refused(checkout: Path, port: str) -> str:
     return done.stderr.splitlines()[0]
 
 
-def test_a_taken_port_is_said(checkout: Path) -> None:
+def test_a_taken_port_is_said(checkout: Path, terminal: dict[str, str]) -> None:
     """The port is looked at before anything is started."""
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        assert refused(checkout, str(port)).startswith(f"comity: port {port} is taken")
+        assert refused(checkout, terminal, str(port)).startswith(f"comity: port {port} is taken")
 
 
-@pytest.mark.parametrize("port", ["http", "0", "65536", "8000 ", "-1"])
-def test_what_is_no_port_is_said(checkout: Path, port: str) -> None:
+@pytest.mark.parametrize("port", ["http", "0", "80", "1023", "65536", "8000 ", "-1"])
+def test_what_is_no_port_is_said(checkout: Path, terminal: dict[str, str], port: str) -> None:
     """A wrong PORT is one clear line."""
-    assert "is no port" in refused(checkout, port)
+    assert "is no port" in refused(checkout, terminal, port)

@@ -9,6 +9,8 @@ from django.db import connections
 
 # Events are added and read, never changed: triggers say so to everybody, and the application's role has no right to.
 APPEND_ONLY = ("audit_auditevent", "cases_itemversion", "mla_requestevent", "mla_requestversion", "mla_signature")
+# Lines of a journal and what they stand for may change, and never go.
+NEVER_REMOVED = ("mla_paperrequest", "mla_registernumber")
 
 
 class Command(DjangoMigrate):
@@ -60,11 +62,10 @@ def grant_application(alias: str) -> None:
         cursor.execute(f"grant usage on schema public to {quoted}")
         cursor.execute(f"grant select, insert, update, delete on all tables in schema public to {quoted}")
         cursor.execute(f"grant usage, select on all sequences in schema public to {quoted}")
-        cursor.execute(
-            "select tablename from pg_tables where schemaname = 'public' and tablename = any(%s)", [list(APPEND_ONLY)]
-        )
-        for (table,) in cursor.fetchall():
+        for tables, rights in ((APPEND_ONLY, "update, delete, truncate"), (NEVER_REMOVED, "delete, truncate")):
             cursor.execute(
-                f"revoke update, delete, truncate on {connections[alias].ops.quote_name(table)} from {quoted}"
+                "select tablename from pg_tables where schemaname = 'public' and tablename = any(%s)", [list(tables)]
             )
+            for (table,) in cursor.fetchall():
+                cursor.execute(f"revoke {rights} on {connections[alias].ops.quote_name(table)} from {quoted}")
         cursor.execute(f"revoke insert, update, delete, truncate on django_migrations from {quoted}")

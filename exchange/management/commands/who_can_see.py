@@ -76,7 +76,7 @@ def as_data(rows: Iterable[Row]) -> list[dict[str, str | None]]:
 def _rows(viewers: Iterable[Viewer], own: str) -> list[Row]:
     viewers = list(viewers)
     shares = Share.objects.in_bulk({viewer.share_id for viewer in viewers if viewer.share_id})
-    return [(viewer, shares[viewer.share_id].reference if viewer.share_id else own) for viewer in viewers]
+    return [(viewer, str(shares[viewer.share_id]) if viewer.share_id else own) for viewer in viewers]
 
 
 def _of_share(share: Share, now: datetime) -> list[Row]:
@@ -89,5 +89,5 @@ def _of_share(share: Share, now: datetime) -> list[Row]:
     for item_id in share.share_items.filter(approved=True).values_list("item_id", flat=True):
         for viewer in CaseItem.objects.viewers(item_id, now=now):
             if viewer.source == GrantSource.SHARE and viewer.share_id == share.pk:
-                receivers[viewer.person_id, viewer.agency_id] = (viewer, share.reference)
+                receivers[viewer.person_id, viewer.agency_id] = (viewer, str(share))
     return [*found, *receivers.values()]

@@ -9,10 +9,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0001_initial'),
+        ('agencies', '0002_treaties'),
         # The extension for trigrams.
-        ('cases', '0007_search'),
-        ('mla', '0003_crossing_items'),
+        ('cases', '0009_search'),
+        ('mla', '0007_register'),
     ]
 
     operations = [

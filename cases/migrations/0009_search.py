@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_how_described'),
+        ('cases', '0008_what_crosses_stays'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,4 +1,4 @@
-"""The shape of what is typed: the draft, its measures, and the one form that serves every step of the table."""
+"""The one form that serves every step of the table, made from what the table says it requires."""
 
 import uuid
 from collections.abc import Callable
@@ -10,144 +10,18 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import OnceForm
-from accounts.formsets import RowsFormSet
 from accounts.text import DayField, TextField
-from agencies.models import Agency, LegalBasis, State
+from agencies.models import Agency
 from mla.directory import receiving_authorities
 from mla.models import Measure
 from mla.models.request import Outcome
+from mla.number_fields import AgainField, number_date_field, number_field
 from mla.reading import LETTER, Reading, label_of
-from mla.services import DRAFT_FIELDS
+from mla.review import COMMENTED, ticks_for
 from mla.workflow import Transition
 
-MEASURES_AT_MOST = 50
-
-
-def needed_later(form: forms.Form, *names: str) -> None:
-    """Say of these fields that the draft may be saved without them, but not submitted."""
-    for name in names:
-        form.fields[name].optional_note = _("(needed before submission)")
-
-
-class DraftForm(OnceForm):
-    """The whole draft on one page. Only the subject and the requested state are needed to begin."""
-
-    title = TextField(
-        label=_("Subject"), min_length=3, max_length=200, help_text=_("A few words, by which both sides find it.")
-    )
-    requested_state = forms.ModelChoiceField(label=_("Requested state"), queryset=State.objects.none())
-    basis = forms.ChoiceField(label=_("Legal basis"), required=False, choices=[("", _("choose")), *LegalBasis.choices])
-    conducted_by = TextField(
-        label=_("Authority conducting the proceedings, and its functions"), required=False, max_length=300
-    )
-    offence = TextField(
-        label=_("Offence and its legal qualification"),
-        required=False,
-        max_length=10000,
-        lines=4,
-        help_text=_("With the articles of the criminal code."),
-    )
-    facts = TextField(label=_("Summary of the facts"), required=False, max_length=200000, lines=8)
-    purpose = TextField(
-        label=_("Purpose for which the assistance is sought"), required=False, max_length=10000, lines=3
-    )
-    deadline = DayField(label=_("Answer asked by"), required=False)
-    deadline_reason = TextField(
-        label=_("Reason for the deadline"),
-        required=False,
-        max_length=300,
-        help_text=_("The other side weighs the date by its reason (UNTOC 18(24))."),
-    )
-    confidential = forms.BooleanField(
-        label=_("Keep the request confidential"),
-        required=False,
-        help_text=_("Its fact and substance, except as needed to execute it (UNTOC 18(20))."),
-    )
-
-    attachments = forms.TypedMultipleChoiceField(
-        label=_("Attachments"),
-        required=False,
-        coerce=uuid.UUID,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Items of the case that go with the request, whole, as they are when you submit it."),
-    )
-
-    def __init__(
-        self, *args: Any, own_state: str | None, items: list[tuple[str, str]] | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["attachments"].choices = items or []
-        if not items:
-            del self.fields["attachments"]
-        self.fields["requested_state"].queryset = State.objects.exclude(pk=own_state)
-        needed_later(self, "basis", "conducted_by", "offence", "facts", "purpose")
-
-    def clean_deadline(self) -> Any:
-        """A deadline lies ahead."""
-        day = self.cleaned_data["deadline"]
-        if day and "deadline" in self.changed_data and day < timezone.localdate():
-            raise forms.ValidationError(_("This day has passed. Choose a later one."))
-        return day
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """What the service takes."""
-        return {name: self.cleaned_data[name] for name in DRAFT_FIELDS if name in self.cleaned_data}
-
-    @property
-    def attachments_chosen(self) -> list[uuid.UUID]:
-        """The items that go with the request."""
-        return self.cleaned_data.get("attachments", [])
-
-
-class MeasureForm(forms.Form):
-    """One measure. A row left empty is no measure."""
-
-    kind = forms.ChoiceField(
-        label=_("Kind of assistance"), required=False, choices=[("", _("choose")), *Measure.Kind.choices]
-    )
-    description = TextField(label=_("What is sought"), required=False, max_length=10000, lines=3)
-    procedure = TextField(label=_("Particular procedure to be followed"), required=False, max_length=5000, lines=2)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        needed_later(self, "kind", "description")
-
-    def clean(self) -> dict[str, Any]:
-        """Both or neither: a kind without words, or words without a kind, is no measure yet."""
-        data = super().clean() or {}
-        if self.is_blank:
-            return data
-        if not data.get("kind"):
-            self.add_error("kind", _("Choose the kind of assistance, or empty the whole row."))
-        if not data.get("description"):
-            self.add_error("description", _("Describe what is sought, or empty the whole row."))
-        return data
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing was typed in this row."""
-        data = getattr(self, "cleaned_data", {})
-        return not any(data.get(name) for name in ("kind", "description", "procedure"))
-
-
-class BaseMeasures(RowsFormSet):
-    """The measures of one request."""
-
-    @property
-    def content(self) -> list[dict[str, str]]:
-        """The rows that say something, in order."""
-        return [form.cleaned_data for form in self.forms if not form.is_blank]
-
-
-MeasureFormSet = forms.formset_factory(
-    MeasureForm,
-    formset=BaseMeasures,
-    extra=1,
-    max_num=MEASURES_AT_MOST,
-    validate_max=True,
-    absolute_max=MEASURES_AT_MOST + 1,
-)
+# Parts of the letter that are no text of their own, to be repeated under a comment's label.
+NOT_TEXT = frozenset({"basis", "measures", "deadline", "confidential", "attachments", "languages"})
 
 
 class AgencyChoice(forms.ModelChoiceField):
@@ -186,14 +60,17 @@ def executor(reading: Reading) -> dict[str, forms.Field]:
 
 def number(_reading: Reading) -> dict[str, forms.Field]:
     """The agency's own number in its journal."""
-    return {"": TextField(label=_("Own number in the register"), max_length=60)}
+    return {"": number_field()}
 
 
 def number_date(_reading: Reading) -> dict[str, forms.Field]:
     """Its date: today unless said otherwise, and never ahead."""
-    field = DayField(label=_("Date of the number"), initial=timezone.localdate)
-    field.validators.append(not_ahead)
-    return {"": field}
+    return {"": number_date_field()}
+
+
+def number_again(_reading: Reading) -> dict[str, forms.Field]:
+    """Whether a number that is given already is meant to be given again."""
+    return {"": AgainField()}
 
 
 def questions(reading: Reading) -> dict[str, forms.Field]:
@@ -205,6 +82,29 @@ def questions(reading: Reading) -> dict[str, forms.Field]:
         found[name] = TextField(label=label_of(name), required=False, max_length=5000, lines=2, help_text=said)
         found[name].optional_note = ""
     return found
+
+
+def comments(reading: Reading) -> dict[str, forms.Field]:
+    """A comment beside each part of the letter that says something or should; the drafter finds it there."""
+    found = {}
+    for name in COMMENTED:
+        said = Truncator(str(reading.content.get(name) or "") if name not in NOT_TEXT else "").chars(300)
+        found[name] = TextField(label=label_of(name), required=False, max_length=5000, lines=2, help_text=said)
+        found[name].optional_note = ""
+    return found
+
+
+def legality(reading: Reading) -> dict[str, forms.Field]:
+    """The reviewer's list: each point to be ticked off, with the rule that it comes from."""
+    return {
+        tick.code: forms.BooleanField(label=tick.words, help_text=source_words(tick.source))
+        for tick in ticks_for(reading.request)
+    }
+
+
+def source_words(source: str) -> str:
+    """Where a rule comes from: a treaty's article as it stands, the other two in words."""
+    return str({"house": _("house rule"), "domestic": _("domestic law")}.get(source, source))
 
 
 def answers(reading: Reading) -> dict[str, forms.Field]:
@@ -268,12 +168,6 @@ def outcome(_reading: Reading) -> dict[str, forms.Field]:
     return {"": forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)}
 
 
-def not_ahead(value: Any) -> None:
-    """A register number is given today or was given before."""
-    if value > timezone.localdate():
-        raise forms.ValidationError(_("This day is still to come."))
-
-
 def ahead(value: Any) -> None:
     """A day for the other side lies ahead."""
     if value < timezone.localdate():
@@ -296,13 +190,15 @@ REQUIREMENTS: dict[str, Callable[[Reading], dict[str, forms.Field]]] = {
     "reason": long_text(_("Reason"), _("Say what to do, or why: it stays on record.")),
     "missing": long_text(_("What is missing"), _("Name the measure and what its result lacks.")),
     "covering_note": long_text(_("Covering note"), _("With what could not be followed, and why (UNTOC 18(17)).")),
-    "legality": tick(_("I have checked that the request is lawful and proportionate, and authorised where it must be")),
+    "legality": legality,
+    "comments": comments,
     "signature": tick(_("I sign this version, as it stands on this page")),
     "integrity": tick(_("The response is whole: I have checked it against its list")),
     "addressee": addressee,
     "executor": executor,
     "number": number,
     "number_date": number_date,
+    "number_again": number_again,
     "original_required": tick(
         _("The other side needs the signed original on paper"),
         _("Some treaties give results only then."),
@@ -348,6 +244,11 @@ class StepForm(OnceForm):
         if "questions" in self.transition.requires:
             asked = {name: self.cleaned_data[f"questions_{name}"] for name in (*LETTER, "measures")}
             found["questions"] = [{"field": name, "question": text} for name, text in asked.items() if text]
+        if "comments" in self.transition.requires:
+            said = {name: self.cleaned_data[f"comments_{name}"] for name in COMMENTED}
+            found["comments"] = [{"field": name, "text": text} for name, text in said.items() if text]
+        if "legality" in self.transition.requires:
+            found["legality"] = [tick.code for tick in ticks_for(self.reading.request)]
         if "answers" in self.transition.requires:
             names = [name for name in self.fields if name.startswith("answers_")]
             found["answers"] = [self.cleaned_data[name] for name in names]

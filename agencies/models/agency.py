@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+def in_language(english: str, russian: str) -> str:
+    """Of two wordings that stand in a row, the one of the active language."""
+    return russian if (get_language() or "").startswith("ru") else english
+
+
 class Role(models.TextChoices):
     """What a person may do; never what they may see. Codes of the lifecycle."""
 
@@ -35,19 +40,6 @@ class Role(models.TextChoices):
 
 # Who works on cases. The others exclude every one of these: a person holds case roles or one of those, never both.
 CASE_ROLES = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.CA_OFFICER, Role.CA_SIGNATORY, Role.LIAISON})
-
-
-class LegalBasis(models.TextChoices):
-    """Treaties and reciprocity, by the codes of the contracts."""
-
-    CHISINAU = "chisinau-2002", _("Chisinau Convention (2002)")
-    MINSK = "minsk-1993", _("Minsk Convention (1993)")
-    UNTOC = "untoc", _("UNTOC (2000)")
-    UNCAC = "uncac", _("UNCAC (2003)")
-    FIREARMS = "firearms-protocol", _("Firearms Protocol (2001)")
-    FINANCING = "financing-1999", _("Terrorist Financing Convention (1999)")
-    BOMBING = "bombing-1997", _("Terrorist Bombings Convention (1997)")
-    RECIPROCITY = "reciprocity", _("reciprocity")
 
 
 class State(models.Model):
@@ -76,7 +68,12 @@ class State(models.Model):
     @property
     def name(self) -> str:
         """The short name in the active language."""
-        return self.name_ru if (get_language() or "").startswith("ru") else self.name_en
+        return in_language(self.name_en, self.name_ru)
+
+    @property
+    def official(self) -> str:
+        """The official name in the active language, for letters."""
+        return self.official_ru if (get_language() or "").startswith("ru") else self.official_en
 
     @property
     def tz(self) -> ZoneInfo:
@@ -131,7 +128,7 @@ class Agency(models.Model):
     @property
     def name(self) -> str:
         """The name in the active language."""
-        return self.name_ru if (get_language() or "").startswith("ru") else self.name_en
+        return in_language(self.name_en, self.name_ru)
 
     @property
     def tz(self) -> ZoneInfo:
@@ -175,11 +172,6 @@ class Designation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency.code} {self.function} ({self.basis})"
-
-    @property
-    def basis_label(self) -> str:
-        """The treaty in words."""
-        return str(LegalBasis(self.basis).label) if self.basis in LegalBasis.values else str(_("domestic rule"))
 
 
 class Membership(models.Model):

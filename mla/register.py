@@ -1,0 +1,205 @@
+"""The register: the journals of the reader's agencies, line by line, as the reader's side may see each."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from agencies.models import Agency, Designation
+from agencies.standing import Standing
+from cases.access import PAGE
+from cases.folding import folded
+from mla import presentation
+from mla.listing import rows_for
+from mla.models import PaperRequest, PaperState, RegisterNumber
+from mla.querysets import JournalQuerySet
+from mla.workflow import ENDED
+
+Direction = RegisterNumber.Direction
+
+PAPER_LOOK = {
+    PaperState.OPEN: ("neutral", "clock"),
+    PaperState.ANSWERED: ("good", "mail-forward"),
+    PaperState.CLOSED: ("end", "archive"),
+    PaperState.VOID: ("end", "ban"),
+}
+# Texts of a letter as long as a book, which no list shows.
+LONG = ("request__facts", "request__offence", "request__purpose")
+ENDED_LINES = Q(request__state__in=ENDED) | Q(paper__closed_on__isnull=False) | Q(paper__voided_at__isnull=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The last line of a page; the next page begins after it."""
+
+    date: date
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.date.isoformat()}_{self.pk}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Place | None":
+        """Read a place from an address; None when it is none."""
+        day, _, pk = text.partition("_")
+        try:
+            return cls(date.fromisoformat(day), int(pk)) if pk.isascii() and len(pk) < 19 else None
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a journal with what it is the number of."""
+
+    line: RegisterNumber
+    other_state: str
+    subject: str
+    look: dict[str, str]
+    authority: str
+    due: date | None
+    # How near it is, in words and tone.
+    nearness: dict[str, str]
+    their_number: str = ""
+    their_date: date | None = None
+    # The portal's own; empty on paper.
+    reference: str = ""
+
+    @property
+    def outgoing(self) -> bool:
+        """Whether it went out."""
+        return self.line.direction == Direction.OUTGOING
+
+
+def journals_of(standing: Standing, wanted: dict[str, Any]) -> list[Agency]:
+    """The agencies whose journals the reader wants: those for which they work on cases, or one of them."""
+    return [one for one in standing.case_agencies if wanted.get("agency") in (None, one.code)]
+
+
+def lines_of(standing: Standing, wanted: dict[str, Any]) -> list[JournalQuerySet]:
+    """The lines that the reader sees and wants, newest first: a queryset for each of their agencies.
+
+    A journal is one agency's, and so is the index by which its newest lines are found.
+    """
+    visible = narrowed(RegisterNumber.objects.visible_to(standing.user, standing.now), wanted)
+    return [visible.filter(agency=agency).newest() for agency in journals_of(standing, wanted)]
+
+
+def narrowed(lines: JournalQuerySet, wanted: dict[str, Any]) -> JournalQuerySet:
+    """Only the lines that answer to what the filters say."""
+    if term := folded(wanted.get("q") or ""):
+        lines = lines.filter(search__contains=term)
+    if direction := wanted.get("direction"):
+        lines = lines.filter(direction=direction)
+    if other := wanted.get("other"):
+        lines = lines.filter(other_state=other)
+    if since := wanted.get("since"):
+        lines = lines.filter(date__gte=since)
+    if until := wanted.get("until"):
+        lines = lines.filter(date__lte=until)
+    if kind := wanted.get("kind"):
+        lines = lines.filter(paper__isnull=kind != "paper")
+    if state := wanted.get("state"):
+        lines = lines.filter(ENDED_LINES if state == "ended" else ~ENDED_LINES)
+    return lines
+
+
+def page_of(
+    standing: Standing, wanted: dict[str, Any], states: dict[str, str], after: Place | None = None
+) -> tuple[list[Entry], Place | None]:
+    """The newest lines after a place, and where the page after them begins, if there is one."""
+    found = newest_of(lines_of(standing, wanted), PAGE + 1, after)
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return list(entries(found[:PAGE], standing, states)), Place(last.date, last.pk) if last else None
+
+
+def newest_of(journals: list[JournalQuerySet], limit: int, after: Place | None = None) -> list[RegisterNumber]:
+    """The newest lines of several journals, after a place."""
+    if after:
+        # The first condition is what the index is entered by.
+        beyond = Q(date__lt=after.date) | Q(pk__lt=after.pk)
+        journals = [one.filter(beyond, date__lte=after.date) for one in journals]
+    whole = (one.select_related("request", "paper", "agency").defer(*LONG)[:limit] for one in journals)
+    return list(islice(merge(*whole, key=lambda line: (line.date, line.pk), reverse=True), limit))
+
+
+def entries(lines: list[RegisterNumber], standing: Standing, states: dict[str, str]) -> Iterator[Entry]:
+    """Each line with its subject, state and the other side's number; a constant number of queries.
+
+    `states`: the names of the states of the world, by code.
+    """
+    requests = {line.request_id: line.request for line in lines if line.request}
+    rows = {row["request"].pk: row for row in rows_for(list(requests.values()), standing)} if requests else {}
+    theirs = their_numbers(requests, standing)
+    for line in lines:
+        other = states.get(line.other_state, line.other_state)
+        if line.paper:
+            yield of_paper(line, other, line.paper)
+        else:
+            yield of_request(line, other, rows[line.request_id], theirs.get(line.request_id))
+
+
+def of_request(line: RegisterNumber, other: str, row: dict[str, Any], theirs: RegisterNumber | None) -> Entry:
+    """A line that is the number of a request of the portal."""
+    request = line.request
+    outgoing = line.direction == Direction.OUTGOING
+    authority = request.receiving_authority if outgoing else request.sending_authority
+    return Entry(
+        line=line,
+        other_state=other,
+        subject=row["title"],
+        look=row["look"],
+        authority=authority.name if authority else "",
+        due=row["deadline"],
+        nearness=row["due"],
+        their_number=theirs.number if theirs else "",
+        their_date=theirs.date if theirs else None,
+        reference=request.reference,
+    )
+
+
+def of_paper(line: RegisterNumber, other: str, paper: PaperRequest) -> Entry:
+    """A line that is the number of a request on paper."""
+    over = paper.state != PaperState.OPEN
+    return Entry(
+        line=line,
+        other_state=other,
+        subject=paper.subject,
+        look=paper_look(paper),
+        authority=paper.authority,
+        due=paper.answer_due,
+        nearness=presentation.due(paper.answer_due, timezone.localdate(), ended=over),
+        their_number=paper.their_number,
+        their_date=paper.their_date,
+    )
+
+
+def paper_look(paper: PaperRequest) -> dict[str, str]:
+    """Word, tone and icon of a request on paper, for the badge."""
+    tone, icon = PAPER_LOOK[paper.state]
+    return {"label": str(paper.state.label), "tone": tone, "icon": icon}
+
+
+def their_numbers(requests: Iterable[Any], standing: Standing) -> dict[Any, RegisterNumber]:
+    """The other side's number of each request, where it has crossed. The caller sees the requests.
+
+    Both numbers are on the wire from the step that gave them: transmission and acknowledgement.
+    """
+    own = [agency.pk for agency in standing.case_agencies]
+    found = RegisterNumber.objects.filter(request__in=list(requests)).exclude(agency__in=own)
+    return {line.request_id: line for line in found}
+
+
+def has_register(standing: Standing) -> bool:
+    """Whether the register stands in the person's navigation: their agency is a central authority, or has numbers."""
+    if not standing.works_on_cases:
+        return False
+    agencies = [agency.pk for agency in standing.case_agencies]
+    designated = Designation.objects.on(timezone.now().date()).filter(agency__in=agencies)
+    # Of each journal the first line that the index gives and the person sees.
+    return designated.exists() or any(lines[:1].exists() for lines in lines_of(standing, {}))

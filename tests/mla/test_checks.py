@@ -1,0 +1,112 @@
+"""The check names each gap with the article of the basis chosen, and says which block, which want a reason."""
+
+import pytest
+
+from accounts.refusals import Incomplete
+from cases.models import CaseItem
+from mla.checks import RULES, findings, gaps
+from mla.contents import POINTS
+from mla.models import AssistanceRequest
+from mla.services import create_request, give_reasons, save_step
+from tests.factories import CONTENT, Body, Line, World, case, state
+from tests.security.people import put
+
+pytestmark = pytest.mark.django_db
+
+
+def draft(world: World, basis: str, **content: object) -> AssistanceRequest:
+    """A draft that says next to nothing."""
+    return create_request(
+        actor=world.drafter,
+        case_id=case(world.drafter, world.bodies[Body.DRAFTING]).pk,
+        requested_state=state("UZ"),
+        content={"title": "Nearly empty", "basis": basis, **content},
+        measures=[],
+    )
+
+
+def gap(request: AssistanceRequest, code: str) -> object:
+    """What is found at one point."""
+    return next(one for one in findings(request) if one.code == code)
+
+
+@pytest.mark.parametrize(
+    ("basis", "rule"),
+    [
+        ("chisinau-2002", "Chisinau 7"),
+        ("minsk-1993", "Minsk 7"),
+        ("untoc", "UNTOC 18(15)(c)"),
+        ("uncac", "UNCAC 46(15)(c)"),
+    ],
+)
+def test_article_of_the_basis_chosen(world: World, basis: str, rule: str) -> None:
+    """The same gap, each time with the article of the treaty on which the request rests."""
+    assert gap(draft(world, basis), "facts").rule == rule
+
+
+def test_what_only_another_treaty_asks_is_recommended(world: World) -> None:
+    """UNTOC asks no case number: said with Chisinau's article, and it blocks nothing."""
+    request = draft(world, "untoc")
+    request.case.proceedings_number = ""
+    one = next(one for one in findings(request) if one.code == "case_number")
+    assert one.recommended and not one.hard and one.rule == "Chisinau 7"
+    assert not one.is_open
+
+
+def test_hard_gaps_block_and_soft_ones_want_a_reason(world: World) -> None:
+    """No reason replaces what must be filled; a reason, taken back, opens the gap again."""
+    request = draft(world, "chisinau-2002")
+    hard, soft = gap(request, "facts"), gap(request, "damage")
+    assert hard.hard and hard.is_open and not soft.hard and soft.is_open
+    give_reasons(actor=world.drafter, pk=request.pk, reasons={"facts": "Later.", "damage": "Not yet known."})
+    assert gap(request, "facts").is_open and not gap(request, "damage").is_open
+    give_reasons(actor=world.drafter, pk=request.pk, reasons={"damage": ""})
+    assert gap(request, "damage").is_open
+
+
+def test_service_of_documents_needs_no_facts(world: World) -> None:
+    """UNTOC 18(15)(c)."""
+    request = draft(world, "untoc")
+    measure = {"kind": "b", "description": "Serve the summons."}
+    save_step(actor=world.drafter, pk=request.pk, step="measures", version=0, values={"measures": [measure]})
+    assert gap(request, "facts").met
+    more = [measure, {"kind": "a", "description": "Hear the witness."}]
+    save_step(actor=world.drafter, pk=request.pk, step="measures", version=1, values={"measures": more})
+    assert not gap(request, "facts").met
+
+
+def test_each_person_and_organisation_is_named_with_what_is_missing(world: World) -> None:
+    """A record's gap names whom it is about; filled, it closes."""
+    request = draft(world, "chisinau-2002")
+    rows = {"names": [{"name": "Invented", "script": "latin"}]}
+    who = put(request.case, world.drafter, CaseItem.Kind.PERSON, rows=rows, born="1988", residence="Osh")
+    firm = put(request.case, world.drafter, CaseItem.Kind.ORGANISATION, name="Invented wares")
+    save_step(actor=world.drafter, pk=request.pk, step="persons", version=0, values={"items": [who.pk, firm.pk]})
+    one = gap(request, "person_identity")
+    assert "Invented" in one.message and "place of birth" in one.message and "residence" not in one.message
+    assert one.point == f"person_identity:{who.reference}" and one.step == "persons"
+    assert "tax number" in gap(request, "entity_details").message
+
+
+def test_questions_to_a_witness(line: Line) -> None:
+    """A statement without questions is a soft gap of that measure; other kinds need none."""
+    asked = [one for one in findings(line.request) if one.code == "questions"]
+    assert [one.point for one in asked] == ["questions:1"]
+
+
+def test_a_request_with_gaps_is_not_submitted(world: World, line: Line) -> None:
+    """Each gap comes back at its field with where it comes from."""
+    save_step(actor=world.drafter, pk=line.pk, step="facts", version=0, values={"facts": " "})
+    with pytest.raises(Incomplete) as refused:
+        line.take("submit")
+    assert refused.value.errors["facts"] == ["Summarise the facts. (Chisinau 7)"]
+
+
+def test_nothing_is_open_in_a_whole_draft(line: Line) -> None:
+    """The draft of the tests, which is submitted everywhere, is whole by the table."""
+    assert CONTENT["facts"] and not gaps(line.request)
+
+
+def test_every_rule_is_of_the_table() -> None:
+    """No rule speaks of a point that the table does not have."""
+    assert set(RULES) <= {point.code for point in POINTS}

@@ -1,0 +1,121 @@
+"""Review: a list to tick off, comments at fields, and what changed since."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.refusals import Incomplete, NotAllowed
+from mla.compare import changes
+from mla.models import FieldComment
+from mla.review import TICKS, open_comments, ticks_for
+from mla.services import answer_comment, save_step
+from mla.versions import letter_content
+from tests.factories import Line, World
+from tests.security.people import browser
+
+pytestmark = pytest.mark.django_db
+COMMENTS = [{"field": "facts", "text": "Name the wares."}, {"field": "measures", "text": "Say which waybills."}]
+
+
+@pytest.fixture
+def returned(line: Line) -> Line:
+    """A draft that came back with two comments."""
+    line.take("submit")
+    line.take("return_to_drafter", comments=COMMENTS)
+    return line
+
+
+def test_every_point_is_ticked_off(line: Line) -> None:
+    """One left open keeps the request where it is; what was ticked stays on record."""
+    line.take("submit")
+    codes = [tick.code for tick in ticks_for(line.request)]
+    with pytest.raises(Incomplete):
+        line.take("pass_on", legality=codes[1:])
+    line.take("pass_on")
+    assert line.request.events.get(name="pass_on").ticks == sorted(codes)
+
+
+def test_a_sanction_only_where_a_measure_needs_one(line: Line) -> None:
+    """Search and seizure bring the point of the sanction onto the list."""
+    assert "authorised" not in {tick.code for tick in ticks_for(line.request)}
+    search = [{"kind": "c", "description": "Search the depot."}]
+    save_step(actor=line.world.drafter, pk=line.pk, step="measures", version=0, values={"measures": search})
+    assert {tick.code for tick in ticks_for(line.request)} == {tick.code for tick in TICKS}
+
+
+def test_a_comment_waits_until_it_is_met_or_answered(returned: Line, world: World) -> None:
+    """Submitting again asks for each: a changed field meets its comment, an answer stands in for a change."""
+    with pytest.raises(Incomplete) as refused:
+        returned.take("submit")
+    assert set(refused.value.errors) == {"facts", "measures"}
+    save_step(actor=world.drafter, pk=returned.pk, step="facts", version=0, values={"facts": "Dried apricots."})
+    (waiting,) = open_comments(returned.request)
+    assert waiting.field == "measures"
+    answer_comment(actor=world.drafter, pk=returned.pk, comment_id=waiting.pk, text="All of them.")
+    returned.take("submit")
+    assert returned.state == "domestic_review"
+
+
+def test_comments_are_at_their_fields(returned: Line, world: World) -> None:
+    """The step's page shows its comment, the other steps do not."""
+    client = browser(world.drafter)
+    facts = client.get(reverse("mla:draft_step", args=[returned.pk, "facts"])).content.decode()
+    offence = client.get(reverse("mla:draft_step", args=[returned.pk, "offence"])).content.decode()
+    assert "Name the wares." in facts and "Name the wares." not in offence
+    assert "Say which waybills." in client.get(reverse("mla:draft", args=[returned.pk])).content.decode()
+
+
+def test_nobody_else_answers(returned: Line, world: World) -> None:
+    """The reviewer does not answer for the drafter."""
+    comment = FieldComment.objects.filter(request=returned.pk).first()
+    with pytest.raises(NotAllowed):
+        answer_comment(actor=world.supervisor, pk=returned.pk, comment_id=comment.pk, text="Mine.")
+
+
+def test_a_comment_stands_at_a_part_of_the_letter(line: Line) -> None:
+    """Not at a field that nobody would see it at."""
+    line.take("submit")
+    with pytest.raises(Incomplete):
+        line.take("return_to_drafter", comments=[{"field": "reference", "text": "Elsewhere."}])
+
+
+def test_comments_of_the_last_return_only(returned: Line) -> None:
+    """What was met in an earlier round does not come back."""
+    save_step(actor=returned.world.drafter, pk=returned.pk, step="facts", version=0, values={"facts": "Other."})
+    for comment in open_comments(returned.request):
+        answer_comment(actor=returned.world.drafter, pk=returned.pk, comment_id=comment.pk, text="Done.")
+    returned.take("submit")
+    returned.take("return_to_drafter", comments=[{"field": "purpose", "text": "Be brief."}])
+    assert [one.field for one in open_comments(returned.request)] == ["purpose"]
+
+
+def test_what_changed_since_it_went_back(returned: Line, world: World) -> None:
+    """The drafter sees the change before submitting, the supervisor after; the other side never."""
+    save_step(actor=world.drafter, pk=returned.pk, step="facts", version=0, values={"facts": "Wares were seen."})
+    url = reverse("mla:changes", args=[returned.pk])
+    page = browser(world.drafter).get(url).content.decode()
+    assert "<del>" in page and "<ins>" in page and "seen." in page
+    for comment in open_comments(returned.request):
+        answer_comment(actor=world.drafter, pk=returned.pk, comment_id=comment.pk, text="Done.")
+    returned.take("submit")
+    assert "seen." in browser(world.supervisor).get(url).content.decode()
+    returned.walk("pass_on", "sign", "transmit")
+    assert browser(world.receiver).get(url).status_code == 404, "one version crossed: there is nothing to compare"
+
+
+def test_both_sides_compare_what_crossed(line: Line, world: World) -> None:
+    """An answer to questions makes a second version, and shows against the first."""
+    line.walk_to("info_requested")
+    line.walk("write_answer", "answer_information")
+    for who in (world.receiver, world.sender):
+        assert browser(who).get(reverse("mla:changes", args=[line.pk])).status_code == 200
+
+
+def test_words_that_went_and_came(line: Line) -> None:
+    """Only what differs is marked, by words; measures and ticks read as people read them."""
+    before = letter_content(line.request)
+    after = before | {"facts": before["facts"].replace("past", "round"), "confidential": True}
+    found = {one.name: [(piece.kind, piece.text) for piece in one.pieces] for one in changes(before, after)}
+    assert found == {
+        "facts": [("same", "Wares were carried "), ("went", "past"), ("came", "round"), ("same", " customs.")],
+        "confidential": [("went", "no"), ("came", "yes")],
+    }
