@@ -178,10 +178,10 @@ def test_crossing_with_a_request(world: World, visit: Callable[..., Visitor], pd
     path = f"/requests/{line.pk}/"
     drafter.go(f"/cases/{line.case.pk}/items/new/document/")
     choose(drafter.fill(marking="unmarked"), pdf).press("Attach")
-    drafter.go(f"{path}edit/")
+    drafter.go(f"{path}draft/attachments/")
     drafter.page.get_by_label(pdf.name).check()
     seemly(drafter)
-    drafter.press("Save draft")
+    drafter.press("Save and go on")
     line.walk(*MAIN[:8])
 
     receiver.go(path)

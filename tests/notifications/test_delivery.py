@@ -214,9 +214,10 @@ def test_a_bell_entry_is_resolved_when_it_is_read(line: Line) -> None:
 
 
 @committed
-def test_what_was_told_is_swept(mail: MailServer) -> None:
+def test_what_was_told_is_swept(mail: MailServer, line: Line) -> None:
     """A month after bell and mail; what is not done stays however old it is, and so do the bell entries."""
-    told, lately, waiting = (tell(person())[0] for _ in range(3))
+    officers = [line.world.new(Body.DRAFTING, Role.OFFICER) for _ in range(3)]
+    told, lately, waiting = (tell(officer, about=line.pk)[0] for officer in officers)
     deliver([told, lately])
     old = timezone.now() - KEPT - timedelta(hours=1)
     Outbox.objects.exclude(pk=lately).update(created_at=old, next_try=old)

@@ -128,7 +128,8 @@ class Hunt:
     def __init__(self, world: World) -> None:
         self.story = Story(world)
         self.secret = Story(world, "secret.", need_to_know=True, members=[world.supervisor])
-        self.walk = Walk(world, line=self.story, secret=self.secret)
+        # No third request: its page would rightly name agencies that the story does not show yet.
+        self.walk = Walk(world, line=self.story, secret=self.secret, waits=self.story)
         self.people = self.walk.people
         self.name_people()
         drafter, liaison = world.drafter, self.people.users["liaison"]

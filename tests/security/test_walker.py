@@ -220,13 +220,18 @@ class Walk:
     """A world in which there is something of each kind to be found."""
 
     def __init__(
-        self, world: World, state: str = "in_execution", line: Line | None = None, secret: Line | None = None
+        self,
+        world: World,
+        state: str = "in_execution",
+        line: Line | None = None,
+        secret: Line | None = None,
+        waits: Line | None = None,
     ) -> None:
         self.world = world
         self.people = People(world)
         self.line = line or Line(world).walk_to(state)
         self.secret = secret or Line(world, need_to_know=True, members=[world.supervisor])
-        self.waits = Line(world).walk_to("transmitted")
+        self.waits = waits or Line(world).walk_to("transmitted")
         self.papers = {which: paper(world.sender, world.bodies[Body.SENDING]) for which in ("", "void")}
         void_paper(actor=world.sender, pk=self.papers["void"].pk, version=1, reason="Entered twice.")
         officer, liaison = world.drafter, self.people.users["liaison"]
@@ -374,7 +379,7 @@ ABOUT: dict[str, About] = {
         "",
     ),
 }
-CASE_FORM = {"title": "Another title", "offences": "Another article"}
+CASE_FORM = {"title": "Another title", "offences": "Another article", "proceedings_number": "1-002"}
 DRAFT_FORM = {"title": "Another hearing", "requested_state": "UZ", "basis": "chisinau-2002"}
 
 
