@@ -91,13 +91,22 @@ def test_register_numbers_are_found_on_both_sides(world: World) -> None:
         assert "7726zz" in face(line, side).words.split()
 
 
-def test_the_cases_name_follows_on_the_drafters_side_only(world: World) -> None:
-    """What crossed says what it said."""
+def test_the_cases_name_follows_while_it_is_a_draft(world: World) -> None:
+    """What was submitted says what it said: whoever reads it need not see the case."""
+    draft, sent = Line(world), Line(world).walk_to("transmitted")
+    for line in (draft, sent):
+        content = {"title": "Saffron crate", "offences": "x"}
+        save_case(actor=world.drafter, pk=line.case.pk, version=1, content=content)
+    assert says(face(draft), "Saffron crate")
+    for side in (Side.REQUESTING, Side.REQUESTED):
+        assert not says(face(sent, side), "saffron") and says(face(sent, side), "Case of the invented wares")
+
+
+def test_each_side_orders_by_what_came_to_it(world: World) -> None:
+    """When a request was begun is the requesting side's own."""
     line = Line(world).walk_to("transmitted")
-    save_case(actor=world.drafter, pk=line.case.pk, version=1, content={"title": "Saffron crate", "offences": "x"})
-    assert says(face(line), "Saffron crate")
-    assert not says(face(line, Side.REQUESTED), "saffron")
-    assert says(face(line, Side.REQUESTED), "Case of the invented wares")
+    assert face(line).sort_at == line.request.created_at
+    assert face(line, Side.REQUESTED).sort_at == line.request.versions.get(series="transmitted").frozen_at
 
 
 def test_whose_turn_hides_the_executing_agency(world: World) -> None:

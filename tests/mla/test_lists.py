@@ -134,7 +134,7 @@ def test_what_the_agency_has_to_do_with_it(world: World, lines: dict[str, Line],
 
 
 def test_each_order(world: World, reach: str) -> None:
-    """Newest, oldest, due first and then those without a deadline; page by page and back."""
+    """Newest, oldest, due first and then those without a deadline; page by page."""
     lines = [with_deadline(world, days % 5) for days in range(28)] + [Line(world) for _ in range(3)]
     newest = [line.pk for line in sorted(lines, key=lambda one: (one.request.created_at, one.pk.bytes), reverse=True)]
     assert walk(RequestListing, world.drafter) == newest
