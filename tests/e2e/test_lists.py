@@ -99,7 +99,7 @@ def test_searched_from_the_bar(world: World, lines: list[Line], visit: Callable[
 
 
 def test_searched_in_a_list_and_back(world: World, lines: list[Line], visit: Callable[..., Visitor]) -> None:
-    """The words stay in the box, the filters stay chosen; the way back leads to the results. Each tick is a step, too."""
+    """The words stay in the box, the filters stay chosen; the way back leads to the results; so does each tick."""
     visitor = visit().sign_in(with_password(world.drafter).email).go("/requests/")
     page = visitor.page
     page.get_by_label("Acknowledged", exact=True).check()
