@@ -52,6 +52,7 @@ def change_filter(*, actor: User, pk: uuid.UUID, name: str, is_default: bool) ->
     return saved
 
 
+@transaction.atomic
 def remove_filter(*, actor: User, pk: uuid.UUID) -> None:
-    """Take a saved filter away. One that is gone already is no error."""
-    SavedFilter.objects.filter(pk=pk, person=actor).delete()
+    """Take a saved filter away. Raises SavedFilter.DoesNotExist."""
+    SavedFilter.objects.select_for_update(no_key=True).get(pk=pk, person=actor).delete()

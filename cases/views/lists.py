@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.forms import OnceForm
 from accounts.refusals import Incomplete
 from accounts.submissions import once
 from cases.browsing import LISTINGS, Listing
@@ -86,7 +87,7 @@ def saved(request: HttpRequest) -> HttpResponse:
     groups = []
     for code, kind in LISTINGS.items():
         empty = kind(request.standing, QueryDict())
-        rows = [{"filter": one, "url": _opened(empty, one)} for one in mine if one.place == code]
+        rows = [{"filter": one, "url": _opened(empty, one), "token": uuid.uuid4()} for one in mine if one.place == code]
         if rows:
             groups.append({"title": kind.title, "url": empty.address(), "rows": rows})
     return render(request, "lists/saved.html", {"groups": groups})
@@ -150,10 +151,18 @@ def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take a saved filter away."""
-    get_object_or_404(SavedFilter, pk=pk, person=request.user)
-    remove_filter(actor=request.user, pk=pk)
+    form = OnceForm(request.POST)
+
+    def act() -> str:
+        remove_filter(actor=request.user, pk=pk)
+        return reverse("filters:list")
+
+    try:
+        url = once(person=request.user, token=form.cleaned_data.get("token") if form.is_valid() else None, act=act)
+    except SavedFilter.DoesNotExist:
+        raise Http404 from None
     messages.success(request, _("The filter is deleted."))
-    return redirect("filters:list")
+    return redirect(url)
 
 
 def _opened(listing: Listing, one: SavedFilter) -> str:
