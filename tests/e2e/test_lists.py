@@ -171,7 +171,8 @@ def test_saved_in_russian(world: World, lines: list[Line], visit: Callable[..., 
     assert not SavedFilter.objects.exists()
     content = {"title": "Дело Касымова", "offences": "Контрабанда"}
     save_case(actor=world.drafter, pk=lines[5].case.pk, version=1, content=content)
-    page.locator("header input[name=term]").fill("Kasymov")
-    page.locator("header input[name=term]").press("Enter")
+    page.locator(".bar-search-link").click()
+    page.wait_for_url("**/search/")
+    visitor.fill(term="Kasymov").press("Искать")
     page.locator("main td.main > a").first.wait_for()
     assert "Дело Касымова" in visitor.words and "1 дело" in visitor.words
