@@ -124,7 +124,7 @@ def test_a_reference_that_is_not_open_leads_nowhere(it: Sharing) -> None:
     """The same page as for one that does not exist."""
     stranger = person(agency("KG-CUS"), Role.OFFICER)
     pages = [page(stranger, term) for term in (it.case.reference, it.case.reference[:-3] + "999")]
-    cleaned = [re.sub(r"value=\"[^\"]*\"|[0-9a-f-]{36}", "", one) for one in pages]
+    cleaned = [re.sub(r"value=\"[^\"]*\"|CSRFToken[^}]*|[0-9a-f-]{36}", "", one) for one in pages]
     assert cleaned[0] == cleaned[1] and "Nothing that you may see matches" in pages[0]
 
 
@@ -171,7 +171,7 @@ def test_a_receiver_finds_by_what_was_frozen(it: Sharing, reach: str) -> None:
     [
         ("person", "documents", ["AN0000000", "AN 0000000"]),
         ("person", "remarks", ["stick", "walks with a stick"]),
-        ("person", "personal_number", ["00000000000000"]),
+        ("person", "personal_number documents telephone", ["00000000000000"]),
         ("firearm", "serial", ["ЖЖ 0000", "jj0000", "zhzh0000"]),
         ("firearm", "marks", ["crown over"]),
         ("note", "text", ["lorries"]),
@@ -181,7 +181,7 @@ def test_a_receiver_finds_by_what_was_frozen(it: Sharing, reach: str) -> None:
 def test_what_is_withheld_is_never_found(it: Sharing, what: str, withheld: str, terms: list[str], reach: str) -> None:
     """Neither exactly nor nearly, nor through another spelling; the owner finds it."""
     item = getattr(it, what)
-    share = it.shared(item, withheld=(withheld,))
+    share = it.shared(item, withheld=tuple(withheld.split()))
     for term in terms:
         found = page(it.reader, term)
         assert str(item.pk) not in found and str(share.pk) not in found, term
@@ -211,7 +211,7 @@ def test_items_beside_a_shared_one_are_not_found(it: Sharing) -> None:
     """Approved in part: the rest is as unknown as before."""
     share = it.ask(it.note, it.firearm)
     it.decide(share, "approve", items={it.note.pk})
-    assert finds(it.reader, "lorries", share) and not finds(it.reader, FIREARM["make"], share)
+    assert finds(it.reader, "lorries", share) and not finds(it.reader, FIREARM["calibre"], share)
 
 
 def test_an_owner_who_sees_by_a_share_finds_what_was_frozen(it: Sharing, reach: str) -> None:

@@ -58,7 +58,12 @@ def test_a_saved_draft_is_found_by_its_new_words(line: Line, world: World) -> No
     """And by no old one; another requested state, basis and deadline are followed too."""
     content = CONTENT | {"title": "Saffron", "facts": "None known.", "basis": "untoc", "deadline": later(9)}
     save_draft(
-        actor=world.drafter, pk=line.pk, version=1, requested_state=state("KZ"), content=content, measures=MEASURES[:1]
+        actor=world.drafter,
+        pk=line.pk,
+        version=line.request.requesting_clock,
+        requested_state=state("KZ"),
+        content=content,
+        measures=MEASURES[:1],
     )
     one = face(line)
     assert says(one, "saffron") and not says(one, "customs") and not says(one, "waybills")
