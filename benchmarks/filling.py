@@ -14,6 +14,7 @@ from typing import Any
 from accounts.models import User
 from agencies.models import Agency, Role
 from agencies.services import add_member, create_agency, give_role
+from cases.folding import keys_of
 from tests.databases import connect
 from tests.factories import state
 
@@ -76,8 +77,32 @@ EVENTS = """
                                   to_state, text, content_sha256)
     select gen_random_uuid(), r.id, r.created_at + k * interval '1 hour', 'submit', 'requesting', 'requesting',
            r.drafter_id, r.drafting_agency_id, 'draft', 'domestic_review', '', ''
-      from mla_assistancerequest r, generate_series(1, 5) k
+      from mla_assistancerequest r, generate_series(1, 2) k
 """
+# What can be searched: the same words in all, a word of its own in each, one in seven with an automobile, and one in a
+# thousand with a name. States and deadlines are mixed as they would be.
+OWN_WORDS = """
+    ' n' || substr(reference, 3)
+    || case when substr(reference, 3)::int %% 7 = 0 then ' avtomobil' else '' end
+    || case when substr(reference, 3)::int %% 1000 = 0 then ' kasimov ruslan' else '' end
+"""
+TEXTS = f"""
+    insert into cases_searchtext (case_id, words, names)
+    select id, %(case)s || {OWN_WORDS}, {OWN_WORDS} from cases_case
+"""
+FACES = f"""
+    insert into mla_requestface (request_id, side, own_state_id, other_state_id, state, holder_id, basis, deadline,
+                                 sort_at, words, names)
+    select id, 'requesting', requesting_state_id, requested_state_id,
+           (array['draft', 'draft', 'transmitted', 'in_execution', 'closed'])[1 + substr(reference, 3)::int %% 5],
+           drafting_agency_id, basis, current_date + (substr(reference, 3)::int %% 200 - 100), created_at,
+           %(request)s || {OWN_WORDS}, {OWN_WORDS}
+      from mla_assistancerequest
+"""
+WRITTEN = {
+    "case": ["Case of the invented wares", "Smuggling of invented wares, art. 204."],
+    "request": ["Hearing of an invented witness", "Wares were carried past customs.", "Smuggling, art. 204"],
+}
 LINES = """
     insert into mla_registernumber (request_id, agency_id, direction, number, date, other_state, key, search)
     select r.id, case when n %% 40 = 0 or owned.id is not null then %(half)s::uuid else r.drafting_agency_id end,
@@ -154,6 +179,9 @@ def fill(cases: int) -> dict[str, User]:
             cursor.execute(RECORDS[kind.name], values)
             give(cursor, kind, rows, list(groups.values()))
         cursor.execute(EVENTS)
+        words = {name: keys_of(texts) for name, texts in WRITTEN.items()}
+        cursor.execute(TEXTS, words)
+        cursor.execute(FACES, words)
         half, half_group = next(iter(groups.items()))
         values = {"half": str(half), "half_group": half_group, "person": str(some.pk), "papers": cases // 100}
         cursor.execute(LINES, values)

@@ -11,11 +11,12 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
-        """Teach bell and audit log this app's words and subjects, and the agencies what becomes of cases."""
+        """Teach bell, audit log and search this app's words and lists, and the agencies what becomes of cases."""
         from agencies import work
-        from cases import auditing, subjects
+        from cases import auditing, lists, subjects
         from cases.services.case import settle_named
 
         subjects.register()
         auditing.register()
+        lists.register()
         work.register(settle=settle_named)

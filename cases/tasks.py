@@ -1,4 +1,4 @@
-"""What beat does for files: whatever no row names, and whatever waited a day for its form, is removed.
+"""What beat does for files and searches: whatever no row names, and whatever waited or was kept for a day, goes.
 
 And for need-to-know cases: none is left to nobody.
 """
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cases.models import StoredFile
 from cases.services import settle_named
+from cases.services.search import forget_searches
 from cases.uploads import throw_away
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,15 @@ def sweep() -> int:
 def settle() -> int:
     """Roles run out by themselves: what becomes then of cases that only named people see. Returns how many changed."""
     return settle_named()
+
+
+@shared_task(name="cases.tasks.forget")
+def forget() -> int:
+    """Remove what people searched for more than a day ago. Returns how many searches went."""
+    gone = forget_searches()
+    if gone:
+        logger.info("forgot %d searches", gone)
+    return gone
 
 
 def _stored() -> Iterator[dict[str, uuid.UUID]]:

@@ -1,5 +1,6 @@
 """What the frame of every page needs: exercise, navigation, person, bell."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +28,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return context
     places = [(_("My desk"), reverse("desk"))]
     if standing.works_on_cases:
+        # Of the forms that search, which stand on every page: each counts once.
+        context["search_token"] = uuid.uuid4()
         places += [
             (_("Cases"), reverse("cases:list")),
             (_("Requests"), reverse("mla:list")),

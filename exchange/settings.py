@@ -282,6 +282,7 @@ CELERY_BEAT_SCHEDULE = {
     "tend the exports of agencies' data": {"task": "exports.tasks.tend", "schedule": 60, "options": {"expires": 60}},
     # Asks often whether the day's figures are there; makes them once.
     "make the day's figures": {"task": "figures.tasks.renew", "schedule": 10 * 60, "options": {"expires": 10 * 60}},
+    "forget what was searched for": {"task": "cases.tasks.forget", "schedule": 60 * 60},
     # At night in the region.
     "sweep old sendings of forms": {"task": "accounts.tasks.sweep", "schedule": crontab(hour="21", minute="7")},
     "sweep what was told": {"task": "notifications.tasks.sweep", "schedule": crontab(hour="21", minute="17")},

@@ -15,6 +15,8 @@ urlpatterns = [
     path("cases/", include("cases.urls")),
     path("shares/", include("cases.share_urls")),
     path("requests/", include("mla.urls")),
+    path("search/", include("cases.search_urls")),
+    path("filters/", include("cases.filter_urls")),
     path("register/", include("mla.register_urls")),
     path("figures/", include("figures.urls")),
     path("export/", include("exports.urls")),

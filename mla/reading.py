@@ -26,12 +26,10 @@ from mla.ball import ball
 from mla.checks import Finding, gaps
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
 from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, may_take_over, side_of
-from mla.versions import crossing_items, latest, letter_content
-from mla.workflow import BODY_SIDE, EDITABLE, ENDED, HOLDER, RequestState, Side, shown_state
+from mla.versions import crossing_items, latest, letter_of
+from mla.workflow import BODY_SIDE, ENDED, HOLDER, RequestState, Side, shown_state
 
 Series = RequestVersion.Series
-# Where the row speaks, not what was frozen of it: it can be changed, or was thrown away before it left.
-WITH_DRAFTERS = EDITABLE | {RequestState.DISCARDED}
 
 # The fields of a letter that a reader sees, in order; also those to which a question can be tied (UNTOC 18(16)).
 LETTER = (
@@ -330,7 +328,7 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
     bodies = bodies_of(request)
     side = side_of(bodies, standing)
     version = latest(request, Series.TRANSMITTED)
-    content = _letter(request, version)
+    content = letter_of(request, version)
     return Reading(
         request=request,
         standing=standing,
@@ -343,12 +341,6 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
         response=latest(request, Series.RESPONSE),
         events=list(request.events.seen_by(side).select_related("actor", "actor_agency__state")),
     )
-
-
-def _letter(request: AssistanceRequest, crossed: RequestVersion | None) -> dict[str, Any]:
-    """The letter: what crossed, before that what was submitted and is signed; with its drafters the row itself."""
-    frozen = None if request.state in WITH_DRAFTERS else crossed or latest(request, Series.SUBMITTED)
-    return frozen.content if frozen else letter_content(request)
 
 
 def item_choices(standing: Standing, case_id: uuid.UUID) -> list[tuple[str, str]]:

@@ -16,8 +16,9 @@ from agencies.standing import Standing, people_with, standing_of
 from audit.services import audited, record
 from cases import policies
 from cases.grants import give_to_agency, give_to_person, take_from_person
+from cases.indexing import index_case
 from cases.models import Case, CaseItem, CaseMember, GrantSource
-from cases.panels import belongings, person_named, person_unnamed
+from cases.panels import belongings, case_changed, person_named, person_unnamed
 from notifications.services import notify
 
 CASE_FIELDS = ("title", "proceedings_number", "offences")
@@ -47,6 +48,7 @@ def create_case(
             **{name: content[name] for name in CASE_FIELDS if name in content},
         )
         case.save()
+        index_case(case)
         if need_to_know:
             for person in {one.pk: one for one in [actor, *(members or [])]}.values():
                 _name(case, person, actor)
@@ -76,6 +78,8 @@ def save_case(*, actor: User, pk: uuid.UUID, version: int, content: dict[str, An
         case.version += 1
         case.changed_by = actor
         case.save()
+        index_case(case)
+        case_changed(case)
         record(
             "case.edit",
             actor=actor,

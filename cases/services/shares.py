@@ -18,6 +18,7 @@ from agencies.standing import Standing, people_with, standing_of
 from audit.services import audited, record
 from cases import policies
 from cases.grants import give_to_agency, give_to_person, take_share
+from cases.indexing import index_share
 from cases.items import contents_of, sha256, without
 from cases.models import Case, CaseItem, GrantSource, ItemVersion, Share, ShareItem
 from cases.services.items import freeze
@@ -79,6 +80,7 @@ def ask_share(
             asked_by=actor,
         )
         _freeze_for(share, items, chosen, actor)
+        index_share(share)
         _say(share, "share.ask", actor)
         _tell_deciders(share)
     return share
@@ -97,6 +99,7 @@ def ask_again(*, actor: User, pk: uuid.UUID, version: int, chosen: list[Chosen],
         _save(share)
         share.share_items.all().delete()
         _freeze_for(share, _locked_items(share.case, chosen, actor, standing), chosen, actor)
+        index_share(share)
         _say(share, "share.ask_again", actor)
         settle(subject_type="share", subject_id=share.pk, actor=actor, done=False)
         _tell_deciders(share)
@@ -136,6 +139,7 @@ def decide_share(
             share.decided_at = standing.now
         share.note = reason
         _save(share)
+        index_share(share)
         _say(share, f"share.{name}", actor)
         _tell_outcome(share, name, actor)
     return share
@@ -199,6 +203,7 @@ def share_by_step(
         give_to_agency(items, recipient, GrantSource.SHARE, share_id=share.pk)
     for person in people or []:
         give_to_person(items, person, recipient, GrantSource.SHARE, share_id=share.pk)
+    index_share(share)
     _say(share, "share.cross", actor)
     return share
 

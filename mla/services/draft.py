@@ -26,6 +26,7 @@ from cases.models import Case, GrantSource
 from mla import drafting
 from mla.crossing import choose
 from mla.drafting import DRAFT_FIELDS, MEASURE_FIELDS
+from mla.faces import index_request
 from mla.models import (
     AssistanceRequest,
     DraftAuthor,
@@ -89,6 +90,7 @@ def create_request(
         choose(request, ATTACHMENT, request.case_id, attachments, actor)
         _write_measures(request, measures)
         _wrote(request, actor)
+        index_request(request)
         _give_to_drafters(request)
         RequestEvent.objects.create(
             request=request,
@@ -232,6 +234,7 @@ def copy_request(
             )
             if same_case:
                 _write_languages(draft, list(former.language_versions.values(*LANGUAGE_FIELDS)))
+                index_request(draft)
             made.append(draft)
         record(
             "request.copy",
@@ -337,10 +340,11 @@ def _write_step(request: AssistanceRequest, step: drafting.Step, values: Values,
 
 
 def _changed(request: AssistanceRequest, actor: User, *, fields: list[str]) -> None:
-    """Save, move the side's clock, note the hand that wrote, and record which fields it touched."""
+    """Save, move the side's clock, note the hand that wrote, let it be found, and record which fields it touched."""
     request.requesting_clock += 1
     request.save()
     _wrote(request, actor)
+    index_request(request)
     record(
         "request.edit",
         actor=actor,

@@ -14,6 +14,7 @@ from accounts.refusals import Incomplete, MovedOn, NotAllowed
 from agencies.standing import Standing, standing_of
 from audit.services import audited, record
 from mla import effects
+from mla.faces import index_request
 from mla.models import AssistanceRequest, RequestEvent
 from mla.policies import Bodies, bodies_of, side_of, verdict
 from mla.requirements import OPTIONAL, lacking
@@ -109,6 +110,7 @@ def _move(step: effects.Step) -> None:
         ticks=step.ticks,
     )
     write_comments(request, event, step.comments)
+    index_request(request, bodies)
     record(
         f"request.{transition.name}",
         actor=step.actor,

@@ -12,8 +12,10 @@ from django.utils import timezone
 from accounts.models import PasswordLink, User
 from agencies.models import Agency, Role, State
 from agencies.services import accounts, applications, handovers, invitations, roles, rosters
-from cases.models import Case, CaseItem, Share
+from cases.models import Case, CaseItem, SavedFilter, Share
 from cases.services import ask_share, decide_share
+from cases.services.saved import save_filter
+from cases.services.search import look_for
 from cases.services.shares import Chosen
 from exercise import papers
 from exercise.loading import Exercise, load
@@ -88,6 +90,15 @@ class Village(World):
         self.named_case = Case.objects.unscoped("tests").filter(need_to_know=True).earliest("created_at")
         self.draft = AssistanceRequest.objects.unscoped("tests").get(state="draft")
 
+    def searched(self, who: User, term: str, place: str = "all", query: str = "") -> str:
+        """The address of what a person has searched for, everywhere or in one list with filters."""
+        search = look_for(actor=who, term=term, place=place).search
+        return f"/search/{search.pk}/" if place == "all" else f"/{place}/?{query}&search={search.pk}"
+
+    def kept(self, who: User) -> SavedFilter:
+        """A filter that a person has saved."""
+        return save_filter(actor=who, place="requests", query="turn=ours&sort=due", name="За нами, по сроку")
+
     def speak(self, language: str) -> None:
         """Everybody reads the portal in this language and has the tests' password."""
         for one in (*self.exercise.people.values(), self.newcomer, self.colleague, *self.others):
@@ -160,12 +171,21 @@ def places(village: Village) -> list[Place]:
         Place("desk-admin", village.admin, "/"),
         Place("cases", drafter, "/cases/"),
         Place("cases-empty", village.newcomer, "/cases/"),
+        Place("cases-nothing", drafter, village.searched(drafter, "AE 0000-77", "cases", "access=named")),
+        Place("shares", drafter, "/shares/"),
+        Place("search", drafter, "/search/"),
+        Place("search-results", drafter, village.searched(drafter, "касымов")),
+        Place("search-nothing", drafter, village.searched(drafter, "Nobody of that name")),
+        Place("filters", drafter, "/filters/"),
+        Place("filter-change", drafter, f"/filters/{village.kept(drafter).pk}/"),
         Place("case", drafter, f"/cases/{case}/"),
         Place("case-need-to-know", drafter, f"/cases/{village.named_case.pk}/"),
         Place("case-new", drafter, "/cases/new/"),
         Place("case-edit", drafter, f"/cases/{case}/edit/"),
         Place("requests", drafter, "/requests/"),
         Place("requests-other-side", village.receiver, "/requests/"),
+        Place("requests-filtered", drafter, "/requests/?state=draft&state=in_execution&direction=outgoing&sort=due"),
+        Place("requests-searched", drafter, village.searched(drafter, "склад", "requests")),
         Place("requests-empty", village.newcomer, "/requests/"),
         Place("draft-new", drafter, f"/requests/new/?case={case}"),
         Place("draft", drafter, f"/requests/{village.draft.pk}/"),

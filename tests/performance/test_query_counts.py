@@ -11,15 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from agencies.models import Agency, Designation, Handover, Membership, Role
 from agencies.services import create_agency
 from agencies.services.accounts import propose_change
 from agencies.services.handovers import hand_over, withdraw_handover
 from audit.services import record
 from cases.grants import give_to_agency
-from cases.models import GrantSource, Share, ShareItem
+from cases.models import GrantSource, SavedFilter, Share, ShareItem
 from cases.services import name_person
 from cases.services.items import freeze
+from cases.services.saved import save_filter
+from cases.services.search import look_for
 from cases.workflow import ShareState
 from exports import services as exports
 from exports.models import AgencyExport
@@ -122,6 +125,8 @@ class Growing:
         self._staff(number)
         colleague = person(self.closed.owner, Role.OFFICER)
         name_person(actor=self.closed.officer, pk=self.closed.case.pk, person=colleague)
+        if number < SavedFilter.AT_MOST:
+            save_filter(actor=it.officer, place="cases", query="sort=oldest", name=f"Filter {number}")
 
     def _staff(self, number: int) -> None:
         """A member with a role and a proposed one, an invitation, an application, a closed account, a hand-over."""
@@ -172,11 +177,17 @@ class Growing:
         theirs.share_items.update(approved=True)
         give_to_agency([it.note], it.recipient, GrantSource.SHARE, expires_at=theirs.ends_at, share_id=theirs.pk)
 
+    def searched(self, user: User, term: str, place: str = "") -> str:
+        """The address of a search, everywhere or in one list with a filter."""
+        pk = look_for(actor=user, term=term).search.pk
+        return f"{reverse(place)}?search={pk}&sort=oldest" if place else reverse("search:results", args=[pk])
+
     def pages(self) -> dict[str, int]:
         """How often each page asks."""
         renew(anew=True)
         of_case = reverse("cases:detail", args=[self.it.case.pk])
         of_share = reverse("shares:detail", args=[self.pending.pk])
+        it = self.it
         looks: dict[str, tuple[Client, str]] = {
             "desk": (self.officer, reverse("desk")),
             "desk of a receiver": (self.reader, reverse("desk")),
@@ -194,6 +205,16 @@ class Growing:
             "share, received": (self.reader, reverse("shares:detail", args=[self.opened.pk])),
             "ask again": (self.officer, reverse("shares:again", args=[self.pending.pk])),
             "requests": (self.officer, reverse("mla:list")),
+            "requests, filtered": (self.officer, f"{reverse('mla:list')}?state=draft&turn=ours&sort=due"),
+            "cases, filtered": (self.officer, f"{reverse('cases:list')}?access=agency&requests=open&sort=oldest"),
+            "shares, filtered": (self.officer, f"{reverse('shares:list')}?direction=given&state=pending&sort=ending"),
+            "shares received, filtered": (self.reader, f"{reverse('shares:list')}?direction=received&sort=ending"),
+            "requests, searched": (self.officer, self.searched(it.officer, "witness", "mla:list")),
+            "cases, searched": (self.officer, self.searched(it.officer, "invented", "cases:list")),
+            "shares, searched": (self.officer, self.searched(it.officer, "trial", "shares:list")),
+            "search": (self.officer, self.searched(it.officer, "invented")),
+            "search of a receiver": (self.reader, self.searched(it.reader, "lorries")),
+            "saved filters": (self.officer, reverse("filters:list")),
             "new request": (self.officer, f"{reverse('mla:create')}?case={self.it.case.pk}"),
             "notifications": (self.officer, reverse("notifications:index")),
             "notifications of a receiver": (self.reader, reverse("notifications:index")),
@@ -260,6 +281,8 @@ def test_requests_on_their_way_ask_as_often(world: World) -> None:
         return line
 
     def look() -> list[int]:
+        filtered = f"{reverse('mla:list')}?state=closed&state=in_execution&turn=others&turn=nobody&sort=due"
+        return [queries(client, url) for client in offices for url in (reverse("desk"), reverse("mla:list"), filtered)]
         return [queries(client, reverse(name)) for client in offices for name in ("desk", "mla:list", "register:list")]
 
     last = walk()

@@ -83,6 +83,9 @@ FORMS: dict[str, tuple[str, str, str]] = {
     "approve an agency": ("platform_admin", "onboarding:detail", ""),
     "close an account": ("platform_admin", "onboarding:account", ""),
     "change a password": ("officer", "password_change", ""),
+    "search": ("officer", "search:begin", ""),
+    "search in a list": ("officer", "cases:list", "search:begin"),
+    "change a saved filter": ("officer", "filters:change", ""),
     "enter a request on paper": ("sender", "register:paper_create", ""),
     "change an entry": ("sender", "register:paper_edit", ""),
     "mark an entry void": ("sender", "register:paper_void", ""),
@@ -226,7 +229,7 @@ def test_every_step(world: World, name: str) -> None:
 HUGE = "щ" * 300_000
 
 
-@pytest.mark.parametrize("name", ["open a case", "add a note", "ask to share", "draft: facts", "revoke"])
+@pytest.mark.parametrize("name", ["open a case", "add a note", "ask to share", "draft: facts", "revoke", "search"])
 def test_huge_text(walk: Walk, name: str) -> None:
     """300,000 letters: too long, said so, and still there to be shortened."""
     who, page, target = FORMS[name]
@@ -288,6 +291,11 @@ ADDRESSES = (
     "?after=%FF%FE",
     "?after=" + "9" * 5000,
     "?after=2026-11-20T12:00:00%2B00:00_x",
+    "?before=%00&sort=due",
+    "?sort=ending&after=9999-12-31_x",
+    "?state=%00&access=%FF&state=draft&sort=" + "9" * 5000,
+    "?search=%00",
+    "?search=00000000-0000-0000-0000-000000000001&turn='--",
 )
 
 

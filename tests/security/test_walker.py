@@ -20,6 +20,8 @@ from accounts.models import PasswordLink
 from agencies.models import Membership, Role, RoleProposal
 from agencies.services import accounts, applications, end_membership, handovers, invitations, rosters
 from cases.models import Share
+from cases.services.saved import save_filter
+from cases.services.search import look_for
 from exports import building, services
 from exports.models import AgencyExport
 from mla.models import AssistanceRequest, InformationRound
@@ -81,6 +83,14 @@ account_logout          GET    in     200    200    200   200   200   200   200 
 account_logout          POST   in     in     in     in    in    in    in    in    in    in    in    in    in
 language                POST   ok     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 agencies:directory      GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+search:begin            GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+search:begin            POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+search:results          GET    in     ok     ok     200   ok    ok    ok    ok    ok    ok    ok    ok    ok
+filters:list            GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+filters:save            POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+filters:change          GET    in     404    404    200   404   404   404   404   404   404   404   404   404
+filters:change          POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
+filters:remove          POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
 notifications:index     GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 notifications:read_all  POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 notifications:read_one  POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
@@ -474,6 +484,8 @@ class Walk:
             "paper": put_paper(self.line.case, officer),
         }
         self.items["astray"] = self.items["hidden"]
+        self.search = look_for(actor=officer, term="An invented note").search
+        self.filter = save_filter(actor=officer, place="requests", query="state=draft", name="Drafts")
         self.shares = {
             "": give(ask(self.items[""], agency("KZ-MIA"), by=officer), liaison),
             "doc": give(ask(self.items["doc"], agency("KZ-MIA"), by=officer), liaison),
@@ -587,6 +599,11 @@ def export_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     return {"pk": uuid.UUID(int=1) if which == "none" else (walk.exports.get(which) or walk.exports[""]).pk}, ""
 
 
+def filter_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of the officer's saved filter."""
+    return {"pk": walk.filter.pk}, ""
+
+
 def request_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     """The address of a request."""
     return {"pk": walk.request(which)}, ""
@@ -669,6 +686,8 @@ ABOUT: dict[str, About] = {
     "cases:name": case_of,
     "cases:share": case_of,
     "cases:unname": lambda walk, which: ({"pk": walk.case(which), "person": walk.world.supervisor.pk}, ""),
+    "filters:change": filter_of,
+    "filters:remove": filter_of,
     "mla:create": lambda walk, which: ({}, f"?case={walk.case(which)}"),
     "mla:detail": request_of,
     "mla:changes": request_of,
@@ -685,6 +704,7 @@ ABOUT: dict[str, About] = {
         {"pk": walk.request(which), "name": STEP.get(which, "report_results")},
         "",
     ),
+    "search:results": lambda walk, which: ({"pk": walk.search.pk}, ""),
     "register:acknowledge": lambda walk, which: ({}, f"?request={walk.request(which)}"),
     "register:export": lambda walk, which: ({"kind": which or "csv"}, ""),
     "register:paper": paper_of,
@@ -780,6 +800,8 @@ FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
     "cases:item_edit": lambda walk, which: NOTE | {"version": 1},
     "cases:name": lambda walk, which: {"person": walk.people.users["liaison"].pk},
     "cases:share": share_form,
+    "filters:change": lambda walk, which: {"name": "Another name"},
+    "filters:save": lambda walk, which: {"name": "Drafts", "place": "requests", "query": "state=draft"},
     "language": lambda walk, which: {"language": "ru"},
     "mla:create": lambda walk, which: DRAFT_FORM,
     "mla:comment": lambda walk, which: {"answer": "As asked."},
@@ -789,6 +811,7 @@ FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
         form_data(walk.of(which), STEP.get(which, "report_results")) if which != "unknown" else {}
     ),
     "notifications:settings": lambda walk, which: MAIL_FORM,
+    "search:begin": lambda walk, which: {"term": "An invented note", "place": "cases"},
     "register:acknowledge": receipt_form,
     "register:paper_create": lambda walk, which: PAPER_FORM,
     "register:paper_edit": lambda walk, which: PAPER_FORM | {"version": walk.papers[which].version},
