@@ -12,7 +12,7 @@ from accounts.models import DeskView, User
 from agencies.models import Role
 from agencies.standing import standing_of
 from mla.desk import AT_MOST, Desk, read_desk
-from mla.models import Assignment, AssistanceRequest
+from mla.models import Assignment
 from mla.workflow import Body
 from tests.cases.sharing import Sharing, browser, text_of
 from tests.factories import MAIN, Line, World, later, person
