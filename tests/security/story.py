@@ -11,7 +11,7 @@ from cases.models import Case, CaseItem, Share
 from cases.services import create_case, decide_share, save_case, save_item
 from mla.models import PaperRequest
 from mla.papers import void_paper
-from mla.services import create_request, save_draft
+from mla.services import create_request, save_draft, save_step
 from mla.workflow import Body
 from tests.factories import CONTENT, Line, World, agency, explain, later, paper, state
 from tests.security.people import Paper, ask, browser, give, put, put_paper
@@ -51,7 +51,8 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     "review": ("submit",),
     "returned": ("return_to_drafter", "edit:second"),
     "passed": ("submit", "pass_on"),
-    "returned again": ("return_from_authority", "edit:final", "submit"),
+    "returned again": ("return_from_authority", "edit:final"),
+    "submitted again": ("submit",),
     "signed": ("pass_on", "sign", "rewrite:later"),
     "transmitted": ("transmit",),
     "under review": ("acknowledge", "start_review"),
@@ -99,7 +100,14 @@ class Story(Line):
             measures=self.measures("first"),
             attachments=[item.pk for item in self.attached],
         ).pk
+        self.translate()
         explain(drafter, self.pk, self.mark("gap.reason"))
+
+    def translate(self) -> None:
+        """Say of the attached file that it is a language version, by whom, and who certified it."""
+        words = {name: self.mark(f"language.{name}") for name in ("translator", "certification")}
+        row = {"item": self.attached[1].pk, "language": "ru", **words}
+        save_step(actor=self.world.drafter, pk=self.pk, step="translation", version=0, values={"languages": [row]})
 
     def mark(self, key: str) -> str:
         """A word of this story."""

@@ -50,6 +50,7 @@ gap.reason              draft            -                -                -    
 comment.return_to_drafter returned       -                -                -                -       -
 comment.return_from_authority returned.again -            -                -                -       -
 attached.*              draft            passed           transmitted      assigned         -       -
+language.*              draft            passed           transmitted      assigned         -       -
 reason.return_to_drafter returned        passed           -                -                -       -
 reason.return_from_authority returned.again returned.again -               -                -       -
 number.transmit         transmitted      transmitted      transmitted      assigned         -       -
@@ -234,12 +235,12 @@ OFTEN = {
 OFTEN |= {"cases:item/shared", "cases:item/hidden", "cases:item/document", "shares:list"}
 OFTEN |= {"shares:detail/marked", "shares:detail/marked-asked"}
 OFTEN |= {f"cases:item/{which}" for which in ("attached", "attached-file", "found-first", "found-second", "kept-first")}
-OFTEN |= {"cases:detail/secret", "mla:detail/secret"}
 # And what is looked at when all is done: the files, the shares by which things crossed.
 AT_LAST = {"cases:file/attached-file", "cases:item/secret.attached", "cases:file/secret.attached-file"}
-AT_LAST |= {f"shares:detail/{step}" for step in BY_NAME}
-OFTEN |= {"register:list", "register:export", "register:export/xlsx", "register:acknowledge/marked"}
-OFTEN |= {"register:paper/marked", "register:paper/marked-void"}
+AT_LAST |= {f"shares:detail/{step}" for step in BY_NAME} | {"mla:print"}
+AT_LAST |= {"register:export/xlsx", "register:paper/marked", "register:paper/marked-void"}
+AT_LAST |= {"cases:detail/secret", "mla:detail/secret"}
+OFTEN |= {"register:list", "register:export", "register:acknowledge/marked"}
 
 
 def test_nobody_reads_what_is_not_theirs(hunt: Hunt) -> None:
@@ -261,11 +262,9 @@ def test_nobody_reads_what_is_not_theirs(hunt: Hunt) -> None:
     assert not blind, "\n".join(blind)
 
 
-@pytest.mark.parametrize("chapter", ["transmitted", "reported again"])
-def test_nobody_at_all(world: World, chapter: str) -> None:
-    """Every page of the portal, by everybody."""
-    hunt = Hunt(world)
-    number = list(CHAPTERS).index(chapter)
+def test_nobody_at_all(hunt: Hunt) -> None:
+    """Every page of the portal, by everybody, when all words have been said and nothing is closed yet."""
+    number = list(CHAPTERS).index("reported again")
     for name in list(CHAPTERS)[: number + 1]:
         hunt.story.chapter(name)
     pages = list(hunt.pages())
@@ -367,6 +366,7 @@ HOLD_CONTENT = {
     "mla_fieldcomment",
     "mla_gapreason",
     "mla_informationround",
+    "mla_languageversion",
     "mla_measure",
     "mla_paperrequest",
     "mla_registernumber",
