@@ -5,6 +5,8 @@ import uuid
 from django import forms
 from django.http import QueryDict
 
+from accounts.models import DeskView
+
 
 class OnceForm(forms.Form):
     """A form that counts once, and knows which version of the record was on the page."""
@@ -18,6 +20,12 @@ class OnceForm(forms.Form):
             at = name if name in self.fields else next((one for one in self.fields if one.startswith(f"{name}_")), None)
             for message in messages:
                 self.add_error(at, message)
+
+
+class DeskViewForm(OnceForm):
+    """Which of its views a desk shows from now on."""
+
+    view = forms.ChoiceField(choices=DeskView.choices)
 
 
 def carried_on(typed: QueryDict, version: int, prefix: str = "") -> QueryDict:

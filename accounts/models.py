@@ -28,6 +28,13 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+class DeskView(models.TextChoices):
+    """Whose work a person's desk shows."""
+
+    MINE = "mine", _("Mine")
+    AGENCY = "agency", _("My agency's")
+
+
 class User(AbstractBaseUser):
     """A person. What they may do comes from their memberships; what they see comes from grants.
 
@@ -42,6 +49,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    desk_view = models.CharField(max_length=10, choices=DeskView.choices, default=DeskView.MINE)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
     groups = models.ManyToManyField(Group, related_name="user_set", related_query_name="user", blank=True)

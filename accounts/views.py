@@ -1,13 +1,17 @@
-"""The person's own choice of language."""
+"""The person's own choices: the language, and the view of the desk."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
+from accounts.forms import DeskViewForm
 from accounts.models import User
+from accounts.submissions import once
 
 
 @login_not_required
@@ -30,3 +34,17 @@ def language(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
+
+
+@require_POST
+def desk_view(request: HttpRequest) -> HttpResponse:
+    """Keep which view of the desk the person chose, until they choose another. What is no view changes nothing."""
+    form = DeskViewForm(request.POST)
+    if not form.is_valid():
+        return redirect("desk")
+
+    def act() -> str:
+        User.objects.filter(pk=request.user.pk).update(desk_view=form.cleaned_data["view"])
+        return reverse("desk")
+
+    return redirect(once(person=request.user, token=form.cleaned_data["token"], act=act))

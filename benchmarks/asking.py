@@ -16,14 +16,14 @@ from django.db import connections
 from django.test import Client
 from guardian.shortcuts import get_objects_for_user
 
-from accounts.models import User
+from accounts.models import DeskView, User
 from benchmarks.doorless import no_door
 from benchmarks.filling import KINDS, SEES, Kind
 from cases.access import PAGE
 from mla.querysets import JournalQuerySet
 
 NEWEST = ("-created_at", "-id")
-PAGES = {"desk": "/", "list of cases": "/cases/", "list of requests": "/requests/"}
+PAGES = {"list of cases": "/cases/", "list of requests": "/requests/"}
 FILTERED = {
     "drafts, newest": "/requests/?state=draft",
     "drafts, ours, due first": "/requests/?state=draft&turn=ours&sort=due",
@@ -159,7 +159,27 @@ def whole_pages(place: Place) -> Iterator[Question]:
             assert response.status_code == 200, response.status_code
 
         yield Question(f"page: {name}, sees half", place.cases, page, every=10, growth=1.3)
+    yield from desk_pages(place, client)
     yield from register_pages(place, client)
+
+
+def desk_pages(place: Place, client: Client) -> Iterator[Question]:
+    """Both views of the desk, against the same pages without a door: all that is the agency's work is shown."""
+    for view in DeskView:
+
+        def page(view: str = view) -> None:
+            User.objects.filter(pk=place.people["half"].pk).update(desk_view=view)
+            response = client.get("/")
+            assert response.status_code == 200, response.status_code
+
+        def without_door(page: Callable[[], None] = page) -> None:
+            with no_door():
+                page()
+
+        floor = f"page: desk, {view}, no door"
+        yield Question(floor, place.cases, without_door, every=10)
+        name = f"page: desk, {view}, sees half"
+        yield Question(name, place.cases, page, every=10, floor=floor, wanted=1.5, growth=1.3)
 
 
 def register_pages(place: Place, client: Client) -> Iterator[Question]:

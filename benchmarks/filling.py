@@ -3,6 +3,8 @@
 Three agencies are measured: one sees 50 records of each kind, one 2 %, one half. The other 197 share the rest. One
 grant in twenty has expired, one in ten is a second row for the same agency, and everybody is named in ten records.
 
+The newest requests are open, the others closed, and the first agency sends those that are given to it.
+
 Each request has a number in a journal: where the first agency owns it, in that agency's, with every fortieth of the
 others, which its people do not see, and some requests on paper.
 """
@@ -41,6 +43,9 @@ KINDS = (
     Kind("request", "mla.AssistanceRequest", "R", "mla_assistancerequest", "mla_request{}grant", 1),
 )
 
+# So many of the requests are still open, the newest; one in so many of those waits for the first agency.
+OPEN, WAITS = 2_000, 10
+
 # One record in twenty minutes, the oldest first: rows stand on the disk in the order in which they came.
 NUMBERED = """
     select n, gen_random_uuid() as id, now() - (%(rows)s - n) * interval '20 minutes' as at,
@@ -64,11 +69,14 @@ RECORDS = {
         insert into mla_assistancerequest (
             id, reference, case_id, state, asked_from, drafter_id, drafting_agency_id, requesting_state_id,
             requested_state_id, title, basis, conducted_by, offence, facts, purpose, deadline_reason, confidential,
-            original_required, outcome, created_at, requesting_clock, requested_clock)
-        select numbered.id, 'R-' || n, c.id, 'draft', '', %(person)s, c.owner_id, 'KG', 'UZ',
+            original_required, outcome, created_at, requesting_clock, requested_clock, deadline, requesting_moved_at)
+        select numbered.id, 'R-' || n, c.id,
+               case when n > %(rows)s - {OPEN}
+                    then (array['draft', 'at_central_authority', 'under_review', 'in_execution'])[1 + n %% 4]
+                    else 'closed' end, '', %(person)s, c.owner_id, 'KG', 'UZ',
                'Hearing of an invented witness ' || n, 'chisinau-2002', 'Investigation department',
                'Smuggling, art. 204', repeat('Wares were carried past customs. ', 20), 'Evidence', '', false,
-               false, '', at, 1, 0
+               false, '', at, 1, 0, (at + interval '40 days')::date, at + interval '5 hours'
           from ({NUMBERED}) numbered join cases_case c on c.reference = 'C-' || n
     """,
 }
@@ -103,6 +111,16 @@ WRITTEN = {
     "case": ["Case of the invented wares", "Smuggling of invented wares, art. 204."],
     "request": ["Hearing of an invented witness", "Wares were carried past customs.", "Smuggling, art. 204"],
 }
+# The first agency is the sending authority of the requests that are given to it, some of them since expired: not
+# all that is its work is on its desk.
+SENT = """
+    update mla_assistancerequest r
+       set sending_authority_id = %(half)s,
+           state = case when r.state <> 'closed' and substr(r.reference, 3)::int %% %(waits)s = 0
+                        then 'response_sent' else r.state end
+      from mla_requestgroupgrant owned
+     where owned.content_object_id = r.id and owned.group_id = %(half_group)s and owned.source = 'ownership'
+"""
 LINES = """
     insert into mla_registernumber (request_id, agency_id, direction, number, date, other_state, key, search)
     select r.id, case when n %% 40 = 0 or owned.id is not null then %(half)s::uuid else r.drafting_agency_id end,
@@ -160,9 +178,12 @@ def people() -> dict[str, User]:
         user = User.objects.create_user(
             email=f"officer{number}@comity.example", password=None, name=f"Officer {number}"
         )
-        give_role(membership=add_member(user=user, agency=body), role=Role.OFFICER)
+        membership = add_member(user=user, agency=body)
+        give_role(membership=membership, role=Role.OFFICER)
         if number < len(SEES):
             found[SEES[number]] = user
+            # Two roles: the desk of a small agency's officer, who also sends and receives.
+            give_role(membership=membership, role=Role.CA_OFFICER)
     return found
 
 
@@ -184,6 +205,7 @@ def fill(cases: int) -> dict[str, User]:
         cursor.execute(FACES, words)
         half, half_group = next(iter(groups.items()))
         values = {"half": str(half), "half_group": half_group, "person": str(some.pk), "papers": cases // 100}
+        cursor.execute(SENT, values | {"waits": WAITS})
         cursor.execute(LINES, values)
         cursor.execute(ON_PAPER, values)
         cursor.execute("vacuum analyze")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -27,6 +27,16 @@ class ShareQuerySet(models.QuerySet):
     def of_own_cases(self, user: "User", *, now: datetime | None = None) -> Self:
         """The owner's side: the shares of the cases that the person sees, to recipients whom the owner may know."""
         return self.filter(self._own(user, now or timezone.now()))
+
+    def of_own_cases_among(self, user: "User", *, now: datetime | None = None) -> Self:
+        """The same shares as `of_own_cases`, asked one by one: where another condition has found a few already."""
+        return self.filter(apps.get_model("cases", "Case").objects.is_visible(user, F("case_id"), now=now), behind=None)
+
+    def visible_among(self, user: "User", *, now: datetime | None = None) -> Self:
+        """The same shares as `visible_to`, asked one by one."""
+        now = now or timezone.now()
+        own = Q(apps.get_model("cases", "Case").objects.is_visible(user, F("case_id"), now=now), behind=None)
+        return self.filter(own | Q(pk__in=self.open_to(user, now=now).values("pk")))
 
     def open_to(self, user: "User", *, now: datetime | None = None) -> Self:
         """The receiver's side: approved and running shares to an agency for which the person works on cases.

@@ -52,7 +52,10 @@ PHASE: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ShareTransition:
-    """One row of the table. `asker`: True, only the one who asked; False, anybody but them; None, either."""
+    """One row of the table. `asker`: True, only the one who asked; False, anybody but them; None, either.
+
+    `waits_in`: the state in which a share waits for this step. `todo`: the step as work that waits.
+    """
 
     name: str
     label: str | Promise
@@ -63,6 +66,8 @@ class ShareTransition:
     asker: bool | None
     wants_reason: bool = False
     dangerous: bool = False
+    waits_in: ShareState | None = None
+    todo: str | Promise = ""
 
 
 SHARE_TRANSITIONS: tuple[ShareTransition, ...] = (
@@ -74,6 +79,8 @@ SHARE_TRANSITIONS: tuple[ShareTransition, ...] = (
         to=S.APPROVED,
         role=Role.LIAISON,
         asker=False,
+        waits_in=S.PENDING,
+        todo=_("Decide on a share"),
     ),
     ShareTransition(
         name="send_back",
@@ -104,6 +111,8 @@ SHARE_TRANSITIONS: tuple[ShareTransition, ...] = (
         to=S.PENDING,
         role=Role.OFFICER,
         asker=True,
+        waits_in=S.SENT_BACK,
+        todo=_("Answer a question on a share"),
     ),
     ShareTransition(
         name="cancel",

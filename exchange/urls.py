@@ -4,9 +4,10 @@ from django.urls import include, path
 
 from agencies.views.joining import join
 from exchange import views
+from mla.views.desk import desk
 
 urlpatterns = [
-    path("", views.desk, name="desk"),
+    path("", desk, name="desk"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("agencies.account_urls")),
     path("join/", join, name="join"),

@@ -1,4 +1,4 @@
-"""The desk, the health of the portal, and what stands outside every app."""
+"""The health of the portal, and what stands outside every app."""
 
 import logging
 import sys
@@ -12,31 +12,12 @@ from django.views.decorators.http import require_safe
 
 from agencies.models import Role
 from agencies.standing import people_with
-from cases.models import Case
 from exchange import errors, maintenance
 from exchange.celery import app as celery_app
 from exchange.middleware import from_our_own_page, sign_in_and_send_again
 from mla import drafting
-from mla.listing import rows_for
-from mla.models import AssistanceRequest
 
 logger = logging.getLogger(__name__)
-
-
-@require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    """Where a working day begins: the newest requests and cases that the person sees."""
-    if not request.standing.works_on_cases:
-        return render(request, "desk_without_cases.html")
-    requests = AssistanceRequest.objects.newest_visible(request.user)
-    return render(
-        request,
-        "desk.html",
-        {
-            "rows": rows_for(requests, request.standing),
-            "cases": Case.objects.newest_visible(request.user, limit=5),
-        },
-    )
 
 
 @require_safe

@@ -1,29 +1,50 @@
-"""Whose turn it is, as the chip of a page or a row shows it."""
+"""Whose turn it is, since when, and how the chip of a page or a row shows it: from the steps that a side saw."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.standing import Standing
-from mla.policies import Bodies, holder
+from mla.policies import Bodies, holder_after
 from mla.presentation import held, working_days
-from mla.workflow import Side
+from mla.workflow import BODY_SIDE, Body, Side
 
 
-def ball(bodies: Bodies, side: Side, standing: Standing, since: datetime | None) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The body that holds the ball, as a side may know it, and since when its agency has it. Nobody's: none."""
+
+    body: Body | None = None
+    since: datetime | None = None
+
+
+def turn_of(steps: Iterable[Any], bodies: Bodies, side: Side) -> Turn:
+    """Walk the steps that a side saw, oldest first. `steps` have a name, a `to_state` and an `at`."""
+    turn, agency = Turn(), None
+    for step in steps:
+        body = holder_after(bodies, side, step.name, step.to_state)
+        now = bodies.agency_id(body) if body else None
+        turn = Turn(body, turn.since if now == agency else step.at)
+        agency = now
+    return turn
+
+
+def ball(turn: Turn, bodies: Bodies, standing: Standing) -> dict[str, str]:
     """Two state codes, the half that holds, who it is in words, and for how long (working days)."""
     left, right = bodies.request.requesting_state_id, bodies.request.requested_state_id
-    held_by = holder(bodies, side)
-    if held_by is None:
+    agency = bodies.agencies[turn.body] if turn.body else None
+    if turn.body is None or turn.since is None or agency is None:
         return {"left": left, "right": right, "holder": "none", "yours": "", "words": _("Nobody's turn"), "time": ""}
-    where = "left" if held_by[0] == Side.REQUESTING else "right"
-    days = working_days(since, standing.now, timezone.get_current_timezone()) if since else 0
+    where = "left" if BODY_SIDE[turn.body] == Side.REQUESTING else "right"
     return {
         "left": left,
         "right": right,
         "holder": where,
-        "yours": where if held_by[1].pk in standing.roles else "",
-        "words": held_by[1].name,
-        "time": held(days),
+        "yours": where if agency.pk in standing.roles else "",
+        "words": agency.name,
+        "time": held(working_days(turn.since, standing.now, timezone.get_current_timezone())),
     }

@@ -124,7 +124,7 @@ def _face(
         own_state_id=own,
         other_state_id=other,
         state=shown_state(request.state, side),
-        holder_id=held_by[1].pk if held_by else None,
+        holder_id=held_by.pk if held_by else None,
         basis=letter["basis"],
         deadline=date.fromisoformat(day) if isinstance(day, str) and day else day or None,
         sort_at=sort_at,

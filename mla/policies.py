@@ -12,9 +12,7 @@ from agencies.standing import Standing
 from cases.models import Case
 from mla.models import Assignment, AssistanceRequest, RequestVersion
 from mla.workflow import (
-    BODY_SIDE,
     EDITABLE,
-    HOLDER,
     TRANSITIONS,
     Body,
     Fact,
@@ -24,6 +22,8 @@ from mla.workflow import (
     Transition,
     ahead,
     awaited,
+    facts_after,
+    next_step,
     shown_state,
 )
 
@@ -192,17 +192,28 @@ def actions(bodies: Bodies, standing: Standing, side: Side) -> list[Verdict]:
     return sorted(found, key=lambda one: not one.allowed)
 
 
-def holder(bodies: Bodies, side: Side) -> tuple[Side, Agency] | None:
-    """Whose turn it is, as a side may know it: of the other side only its central authority, unless disclosed."""
-    body = HOLDER.get(shown_state(bodies.request.state, side))
-    if body is None:
-        return None
-    agency = bodies.agencies[body]
-    if BODY_SIDE[body] == Side.REQUESTED and side == Side.REQUESTING and not _disclosed(bodies):
-        agency = bodies.request.receiving_authority
-    if BODY_SIDE[body] == Side.REQUESTING and side == Side.REQUESTED:
-        agency = bodies.request.sending_authority
-    return (BODY_SIDE[body], agency) if agency else None
+def holder_after(bodies: Bodies, side: Side, name: str, state: str) -> Body | None:
+    """Whose turn it is after a step that a side saw and the state to which it led, as that side may know it.
+
+    Of the other side it knows the central authority, and the executing agency once that is disclosed. So nothing tells
+    it which of them works on the request now.
+    """
+    return _known(next_step(shown_state(state, side), facts_after(name)), bodies, side)
+
+
+def holder(bodies: Bodies, side: Side) -> Agency | None:
+    """The agency whose turn it is now, as a side may know it."""
+    body = _known(next_step(shown_state(bodies.request.state, side), bodies.facts), bodies, side)
+    return bodies.agencies[body] if body else None
+
+
+def _known(step: Transition | None, bodies: Bodies, side: Side) -> Body | None:
+    """The body of a step; of the other side its central authority, unless the executing agency is disclosed."""
+    if step is None or step.acting_side == side:
+        return step.body if step else None
+    if side == Side.REQUESTED:
+        return Body.SENDING
+    return Body.EXECUTING if step.body == Body.EXECUTING and _disclosed(bodies) else Body.RECEIVING
 
 
 def executing_agency(bodies: Bodies, side: Side) -> Agency | None:

@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 
 from accounts.workdays import is_working
 from mla.policies import Verdict
-from mla.workflow import BACKWARD
 from mla.workflow import RequestState as S
+from mla.workflow import Way
 
 # Tone and icon of each state; the words are the state's own label.
 LOOK: dict[str, tuple[str, str]] = {
@@ -68,14 +68,12 @@ RESULT_LOOK = {
 def arranged(verdicts: list[Verdict], *, main: bool) -> list[tuple[Verdict, str]]:
     """Open steps in the order of their buttons, each with its kind: going on, then back, then what ends it all.
 
-    The filled button stands for going on.
+    What sends the work back or asks for more is never the filled button, which stands for going on.
     """
-    rank = {one.transition.name: (one.transition.dangerous, one.transition.name in BACKWARD) for one in verdicts}
-    found = []
-    for one in sorted(verdicts, key=lambda each: rank[each.transition.name]):
-        dangerous, backward = rank[one.transition.name]
-        first = main and not found and not backward
-        found.append((one, "danger" if dangerous else "main" if first else ""))
+    found: list[tuple[Verdict, str]] = []
+    for one in sorted(verdicts, key=lambda each: list(Way).index(each.transition.way)):
+        first = main and not found and one.transition.way == Way.ON
+        found.append((one, "danger" if one.transition.dangerous else "main" if first else ""))
     return found
 
 

@@ -7,7 +7,7 @@ domestic step of the other.
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -22,12 +22,13 @@ from audit.services import record
 from cases.items import contents_of, headline
 from cases.models import Case, CaseItem
 from mla import presentation
-from mla.ball import ball
+from mla.ball import ball, turn_of
 from mla.checks import Finding, gaps
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
 from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, may_take_over, side_of
+from mla.timeline import lanes
 from mla.versions import crossing_items, latest, letter_of
-from mla.workflow import BODY_SIDE, ENDED, HOLDER, RequestState, Side, shown_state
+from mla.workflow import ENDED, RequestState, Side, shown_state
 
 Series = RequestVersion.Series
 
@@ -159,13 +160,7 @@ class Reading:
     @property
     def turn(self) -> dict[str, str]:
         """Whose turn it is, for the chip: two codes, the half that holds, words and time."""
-        return ball(self.bodies, self.side, self.standing, self.since)
-
-    @property
-    def since(self) -> datetime | None:
-        """When the last step that this side sees moved the state."""
-        moved = [event.at for event in self.events if event.from_state != event.to_state]
-        return moved[-1] if moved else None
+        return ball(turn_of(self.events, self.bodies, self.side), self.bodies, self.standing)
 
     @property
     def deadline(self) -> dict[str, str]:
@@ -248,31 +243,8 @@ class Reading:
 
     @property
     def timeline(self) -> list[dict[str, Any]]:
-        """The events that this side sees, with lane, path of the ball and the names that it may know."""
-        rows = []
-        zone, before = timezone.get_current_timezone(), None
-        for event in self.events:
-            ours = event.acting_side == self.side
-            to_side = self._ball_after(event)
-            private = event.side != Side.WIRE
-            days = presentation.working_days(before, event.at, zone) if before and not private else 0
-            before = before if before and private else event.at
-            rows.append(
-                {
-                    "event": event,
-                    "side": "ours" if ours else "theirs",
-                    "private": private,
-                    "ball": "none" if to_side is None else "ours" if to_side == self.side else "theirs",
-                    "crosses": to_side is not None and to_side != event.acting_side,
-                    "title": event.title,
-                    "icon": presentation.STEP_ICON.get(event.name, "info-circle"),
-                    "code": event.actor_agency.state_id or "",
-                    "who": self._who(event, ours=ours),
-                    "text": event.text,
-                    "gap": presentation.later(days),
-                }
-            )
-        return rows
+        """The steps that this side sees, in two lanes."""
+        return lanes(self.events, self.bodies, self.side)
 
     @property
     def now(self) -> dict[str, str] | None:
@@ -282,21 +254,6 @@ class Reading:
             return None
         ours = (turn["holder"] == "left") == (self.side == Side.REQUESTING)
         return {"side": "ours" if ours else "theirs", "words": f"{turn['words']}, {turn['time']}"}
-
-    def _ball_after(self, event: RequestEvent) -> Side | None:
-        body = HOLDER.get(RequestState(event.to_state))
-        return BODY_SIDE[body] if body else None
-
-    def _who(self, event: RequestEvent, *, ours: bool) -> str:
-        """Who did it: of one's own side the person; of the other its agency, the executing one only if disclosed."""
-        if ours:
-            return f"{event.actor.name}, {event.actor_agency.code}"
-        if self.side == Side.REQUESTED:
-            return self.request.sending_authority.name if self.request.sending_authority else ""
-        hidden = self.bodies.assignment and not self.bodies.assignment.disclosed
-        if hidden and self.request.receiving_authority:
-            return self.request.receiving_authority.name
-        return event.actor_agency.name
 
     @property
     def results(self) -> dict[int, tuple[str, str]]:

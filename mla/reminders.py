@@ -19,7 +19,7 @@ from cases.access import GuardedQuerySet
 from mla.models import Assignment, AssistanceRequest, InformationRound, PaperRequest, RegisterNumber
 from mla.policies import bodies_of
 from mla.telling import called_now
-from mla.workflow import HOLDER
+from mla.workflow import ENDED, next_step
 from mla.workflow import RequestState as S
 from notifications.services import remind
 
@@ -36,7 +36,7 @@ DUE = Case(
         state__in=[S.ACCEPTED, S.IN_EXECUTION],
         then=Subquery(Assignment.objects.filter(request=OuterRef("pk"), ended_at=None).values("target_date")[:1]),
     ),
-    When(state__in=sorted(set(HOLDER) - {S.RESPONSE_SENT, S.RESPONSE_RECEIVED}), then=F("deadline")),
+    When(state__in=sorted(set(S) - ENDED - {S.RESPONSE_SENT, S.RESPONSE_RECEIVED}), then=F("deadline")),
 )
 
 
@@ -86,7 +86,8 @@ def _remind_of(pk: uuid.UUID, now: datetime) -> int:
         agencies = ("drafting_agency__state", "sending_authority__state", "receiving_authority__state")
         request = _all().select_related(*agencies).get(pk=pk)
         bodies = bodies_of(request)
-        holder = bodies.agencies[HOLDER[S(request.state)]] if request.due else None
+        step = next_step(request.state, bodies.facts)
+        holder = bodies.agencies[step.body] if step and request.due else None
         if holder is None:
             return 0
         today = now.astimezone(holder.tz).date()

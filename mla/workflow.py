@@ -73,23 +73,6 @@ BODY_SIDE = {
     Body.EXECUTING: Side.REQUESTED,
 }
 
-# Whose turn it is in each state.
-HOLDER = {
-    S.DRAFT: Body.DRAFTING,
-    S.RETURNED: Body.DRAFTING,
-    S.DOMESTIC_REVIEW: Body.DRAFTING,
-    S.AT_CENTRAL_AUTHORITY: Body.SENDING,
-    S.TRANSMITTED: Body.RECEIVING,
-    S.ACKNOWLEDGED: Body.RECEIVING,
-    S.UNDER_REVIEW: Body.RECEIVING,
-    S.INFO_REQUESTED: Body.SENDING,
-    S.ACCEPTED: Body.EXECUTING,
-    S.IN_EXECUTION: Body.EXECUTING,
-    S.RESULTS_REPORTED: Body.RECEIVING,
-    S.RESPONSE_SENT: Body.SENDING,
-    S.RESPONSE_RECEIVED: Body.DRAFTING,
-}
-
 
 class Person(StrEnum):
     """People of a request whom a rule may name or keep apart."""
@@ -108,9 +91,23 @@ class Fact(StrEnum):
     ANSWERED = "answered"
 
 
+class Way(StrEnum):
+    """Where a step leads: on along the line, back or aside for more, or out of it."""
+
+    ON = "on"
+    BACK = "back"
+    OUT = "out"
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of the table. `to` None: back to the state in which the other side asked."""
+    """One row of the table. `to` None: back to the state in which the other side asked.
+
+    A request waits for a step that leads on (`next_step`): whose step that is holds the ball. `makes` is the fact that
+    a step makes true without moving the state. Of an `own_work` step the table lets anybody of the office take it, and
+    the desk shows it first to those of them who had a hand in the request before. `todo`: the step as work that waits,
+    where the button's words do not say it.
+    """
 
     name: str
     label: str | Promise
@@ -129,7 +126,14 @@ class Transition:
     article: str = ""
     source: str = "house"
     tells: tuple[tuple[Body, Role], ...] = ()
-    dangerous: bool = False
+    way: Way = Way.ON
+    own_work: bool = False
+    todo: str | Promise = ""
+
+    @property
+    def dangerous(self) -> bool:
+        """Whether it ends the request before its time."""
+        return self.way == Way.OUT
 
     @property
     def acting_side(self) -> Side:
@@ -153,6 +157,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(15)",
         source="treaty",
         tells=((Body.DRAFTING, Role.SUPERVISOR),),
+        todo=_("Finish the draft"),
     ),
     Transition(
         name="return_to_drafter",
@@ -166,6 +171,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         requires=("comments", "reason"),
         apart_from=(Person.DRAFTER,),
         tells=((Body.DRAFTING, Role.OFFICER),),
+        way=Way.BACK,
     ),
     Transition(
         name="pass_on",
@@ -180,6 +186,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         apart_from=(Person.DRAFTER,),
         source="domestic",
         tells=((Body.SENDING, Role.CA_OFFICER), (Body.SENDING, Role.CA_SIGNATORY)),
+        todo=_("Review the draft"),
     ),
     Transition(
         name="return_from_authority",
@@ -193,6 +200,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         requires=("comments", "reason"),
         apart_from=(Person.DRAFTER,),
         tells=((Body.DRAFTING, Role.OFFICER),),
+        way=Way.BACK,
     ),
     Transition(
         name="sign",
@@ -239,7 +247,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         requires=("reason",),
         only=Person.DRAFTER,
         tells=((Body.DRAFTING, Role.SUPERVISOR),),
-        dangerous=True,
+        way=Way.OUT,
     ),
     Transition(
         name="acknowledge",
@@ -279,6 +287,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(16); ITI 21",
         source="treaty",
         tells=((Body.SENDING, Role.CA_OFFICER), (Body.DRAFTING, Role.OFFICER)),
+        way=Way.BACK,
     ),
     Transition(
         name="write_answer",
@@ -294,6 +303,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(16)",
         source="treaty",
         tells=((Body.SENDING, Role.CA_OFFICER),),
+        own_work=True,
     ),
     Transition(
         name="answer_information",
@@ -309,6 +319,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(16)",
         source="treaty",
         tells=((Body.RECEIVING, Role.CA_OFFICER), (Body.EXECUTING, Role.OFFICER)),
+        todo=_("Send the answer"),
     ),
     Transition(
         name="accept_and_assign",
@@ -327,6 +338,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             (Body.SENDING, Role.CA_OFFICER),
             (Body.DRAFTING, Role.OFFICER),
         ),
+        todo=_("Review, accept and assign"),
     ),
     Transition(
         name="start_execution",
@@ -352,6 +364,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         requires=("results", "answer_items"),
         source="domestic",
         tells=((Body.RECEIVING, Role.CA_OFFICER),),
+        own_work=True,
+        todo=_("Execute and report results"),
     ),
     Transition(
         name="return_results",
@@ -365,6 +379,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         requires=("reason",),
         source="domestic",
         tells=((Body.EXECUTING, Role.OFFICER),),
+        way=Way.BACK,
     ),
     Transition(
         name="send_response",
@@ -380,6 +395,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(17), (19), (20), (28)",
         source="treaty",
         tells=((Body.SENDING, Role.CA_OFFICER), (Body.DRAFTING, Role.OFFICER)),
+        todo=_("Assess the results and send the response"),
     ),
     Transition(
         name="receive_response",
@@ -392,6 +408,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         side=Side.WIRE,
         requires=("integrity",),
         tells=((Body.DRAFTING, Role.OFFICER), (Body.RECEIVING, Role.CA_OFFICER)),
+        todo=_("Check the response and confirm it"),
     ),
     Transition(
         name="send_back",
@@ -406,6 +423,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(24)",
         source="treaty",
         tells=((Body.RECEIVING, Role.CA_OFFICER), (Body.EXECUTING, Role.OFFICER), (Body.SENDING, Role.CA_OFFICER)),
+        way=Way.BACK,
     ),
     Transition(
         name="close",
@@ -420,6 +438,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="Minsk 8(5), 78",
         source="treaty",
         tells=((Body.RECEIVING, Role.CA_OFFICER), (Body.SENDING, Role.CA_OFFICER)),
+        own_work=True,
+        todo=_("Assess the response and close"),
     ),
     Transition(
         name="withdraw",
@@ -434,14 +454,11 @@ TRANSITIONS: tuple[Transition, ...] = (
         article="UNTOC 18(24)",
         source="treaty",
         tells=((Body.RECEIVING, Role.CA_OFFICER), (Body.EXECUTING, Role.OFFICER), (Body.DRAFTING, Role.OFFICER)),
-        dangerous=True,
+        way=Way.OUT,
     ),
 )
 
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
-
-# Steps that send the work back or ask for more.
-BACKWARD = frozenset({"return_to_drafter", "return_from_authority", "ask_information", "return_results", "send_back"})
 
 
 def awaited(transition: Transition, state: str) -> bool:
@@ -449,9 +466,25 @@ def awaited(transition: Transition, state: str) -> bool:
 
     Nobody waits for what ends it, or for a question out of turn.
     """
-    if transition.dangerous or state not in transition.from_:
+    if transition.way == Way.OUT or state not in transition.from_:
         return False
-    return transition.name not in BACKWARD or HOLDER.get(RequestState(state)) == transition.body
+    whose_turn = {one.body for one in TRANSITIONS if one.way == Way.ON and state in one.from_}
+    return transition.way == Way.ON or transition.body in whose_turn
+
+
+def next_step(state: str, facts: frozenset[Fact]) -> Transition | None:
+    """The step for which a request waits: of those that lead on, the last in the table whose facts are true."""
+    found = None
+    for one in TRANSITIONS:
+        if one.way == Way.ON and state in one.from_ and facts.issuperset(one.needs):
+            found = one
+    return found
+
+
+def facts_after(name: str) -> frozenset[Fact]:
+    """What is true of a request after its last step, as far as steps wait for it."""
+    made = BY_NAME[name].makes if name in BY_NAME else None
+    return frozenset({Fact.SIGNED} if made == Fact.SIGNED else {Fact.NOT_SIGNED, *([made] if made else [])})
 
 
 def ahead(state: str) -> frozenset[RequestState]:

@@ -76,6 +76,16 @@ class Share(models.Model):
         verbose_name = _("share")
         verbose_name_plural = _("shares")
         ordering = ["-asked_at"]
+        indexes = [
+            # What waits for a step of the owner's side, of all that it ever asked; and what was decided lately.
+            models.Index(
+                fields=["owner", "asked_at"],
+                name="share_waiting",
+                condition=models.Q(state__in=[ShareState.PENDING, ShareState.SENT_BACK]),
+            ),
+            models.Index(fields=["owner", "-decided_at"], name="share_decided"),
+            models.Index(fields=["recipient", "-decided_at"], name="share_received"),
+        ]
         constraints = [
             models.CheckConstraint(name="share_leaves_its_owner", condition=~models.Q(owner=models.F("recipient"))),
             models.CheckConstraint(

@@ -21,6 +21,24 @@ class Outcome(models.TextChoices):
     NO_USE = "no_use", _("of no use")
 
 
+# A request of which something may still come. In a fixed order: indexes are compared with what the models say.
+IS_OPEN = ~models.Q(state__in=sorted(ENDED))
+
+
+def open_at(body: str, side: str) -> models.Index:
+    """The index of the open requests of a body, in the order of a desk."""
+    return models.Index(
+        fields=[body, "deadline", f"{side}_moved_at", "id"],
+        name=f"request_open_{body.partition('_')[0]}",
+        condition=IS_OPEN,
+    )
+
+
+def moved_at(body: str, side: str) -> models.Index:
+    """The index of a body's requests by their last step, newest first."""
+    return models.Index(fields=[body, f"-{side}_moved_at"], name=f"request_moved_{body.partition('_')[0]}")
+
+
 class AssistanceRequest(models.Model):
     """A request for mutual legal assistance from one state to another, in one case.
 
@@ -77,6 +95,9 @@ class AssistanceRequest(models.Model):
     # What each side has seen change; a side's number does not move for the other side's domestic steps.
     requesting_clock = models.PositiveIntegerField(default=1, editable=False)
     requested_clock = models.PositiveIntegerField(default=0, editable=False)
+    # When each side last saw a step taken; the requested side first sees one when the request is transmitted.
+    requesting_moved_at = models.DateTimeField(default=timezone.now, editable=False)
+    requested_moved_at = models.DateTimeField(null=True, editable=False)
 
     objects = GuardedManager()
 
@@ -102,6 +123,13 @@ class AssistanceRequest(models.Model):
                 name="request_to_acknowledge",
                 condition=models.Q(state=RequestState.TRANSMITTED),
             ),
+            # What is open at one of its bodies, the nearest deadline first; and what moved there last.
+            open_at("drafting_agency", "requesting"),
+            open_at("sending_authority", "requesting"),
+            open_at("receiving_authority", "requested"),
+            moved_at("drafting_agency", "requesting"),
+            moved_at("sending_authority", "requesting"),
+            moved_at("receiving_authority", "requested"),
         ]
 
     def __str__(self) -> str:

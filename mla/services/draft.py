@@ -94,6 +94,7 @@ def create_request(
         _give_to_drafters(request)
         RequestEvent.objects.create(
             request=request,
+            at=request.requesting_moved_at,
             name="create",
             side=Side.REQUESTING,
             acting_side=Side.REQUESTING,

@@ -7,6 +7,7 @@ table, runs the step's effect, and writes event, audit, grants and outbox in one
 import uuid
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -84,12 +85,14 @@ def _same_version(request: AssistanceRequest, version: int, side: Side) -> None:
 def _move(step: effects.Step) -> None:
     """Write the new state, the event on its side, the audit event and the outbox rows."""
     request, transition = step.request, step.transition
-    before = request.state
+    before, now = request.state, timezone.now()
     request.state = transition.to or request.asked_from
     if transition.side in (Side.WIRE, Side.REQUESTING):
         request.requesting_clock += 1
+        request.requesting_moved_at = now
     if transition.side in (Side.WIRE, Side.REQUESTED):
         request.requested_clock += 1
+        request.requested_moved_at = now
     request.save()
     # An assignment may be as new as this step.
     bodies = bodies_of(request)
@@ -97,6 +100,7 @@ def _move(step: effects.Step) -> None:
     assert agency is not None
     event = RequestEvent.objects.create(
         request=request,
+        at=now,
         name=transition.name,
         side=transition.side,
         acting_side=transition.acting_side,

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import PasswordLink, User
+from accounts.models import DeskView, PasswordLink, User
 from agencies.models import Agency, Role, State
 from agencies.services import accounts, applications, handovers, invitations, roles, rosters
 from cases.models import Case, CaseItem, SavedFilter, Share
@@ -105,6 +105,8 @@ class Village(World):
             one.set_password(PASSWORD)
             one.language = language
             one.save(update_fields=["password", "language"])
+        # Somebody keeps the other view of the desk.
+        User.objects.filter(pk=self.supervisor.pk).update(desk_view=DeskView.AGENCY)
 
     def ring(self) -> None:
         """Deliver what was told so far, as the worker does."""
@@ -168,6 +170,9 @@ def places(village: Village) -> list[Place]:
         Place("desk", drafter, "/"),
         Place("desk-other-side", village.receiver, "/"),
         Place("desk-empty", village.newcomer, "/"),
+        Place("desk-authority", village.sender, "/"),
+        Place("desk-agency", village.supervisor, "/"),
+        Place("desk-liaison", village.exercise.who("liaison"), "/"),
         Place("desk-admin", village.admin, "/"),
         Place("cases", drafter, "/cases/"),
         Place("cases-empty", village.newcomer, "/cases/"),

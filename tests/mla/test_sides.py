@@ -50,7 +50,6 @@ def seen(line: Line, reader: User) -> dict[str, Any]:
             "measures": reading.measures,
             "answered": reading.answered,
             "turn": reading.turn,
-            "since": reading.since,
             "deadline": reading.deadline,
             "executing": reading.executing_agency,
             "timeline": reading.timeline,

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -20,9 +21,11 @@ from benchmarks.filling import KINDS, Kind
 from cases.access import Cursor
 from cases.grants import give_to_agency, give_to_person
 from cases.models import GrantSource
-from mla.models import RegisterNumber
+from mla.models import AssistanceRequest, RegisterNumber
+from mla.models.request import IS_OPEN
 from mla.receipts import waiting
 from mla.register import Place, lines_of, narrowed, newest_of
+from mla.waiting import at
 from mla.workflow import Body
 from tests.cases.test_access import MAKERS
 from tests.factories import Line, World, agency, paper, person
@@ -153,3 +156,17 @@ def test_what_waits_has_an_index_of_its_own(world: World) -> None:
         assert list(waiting(standing)[:50])
     plan = list(nodes(plan_of(captured)))
     assert by_index(plan, "mla_assistancerequest") == {"request_to_acknowledge"}
+
+
+def test_a_desk_walks_the_open_requests_of_its_body(world: World) -> None:
+    """What waits for others, in the order of its index: only what is open and shown, of all that was ever sent."""
+    Line(world).walk_to("transmitted")
+    visible = AssistanceRequest.objects.visible_among(world.sender)
+    for body, index in ((Body.SENDING, "request_open_sending"), (Body.DRAFTING, "request_open_drafting")):
+        here = visible.filter(IS_OPEN, at(body, [world.bodies[body].pk]))
+        rows = here.order_by(F("deadline").asc(nulls_last=True), "requesting_moved_at", "pk")
+        with CaptureQueriesContext(connection) as captured:
+            list(rows[:5])
+        plan = plan_of(captured)
+        assert by_index(list(nodes(plan)), "mla_assistancerequest") == {index}
+        assert "Sort" not in {node["Node Type"] for node in nodes(plan)}

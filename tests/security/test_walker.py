@@ -82,6 +82,7 @@ account_login           POST   bad    ok     ok     ok    ok    ok    ok    ok  
 account_logout          GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 account_logout          POST   in     in     in     in    in    in    in    in    in    in    in    in    in
 language                POST   ok     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+desk_view               POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 agencies:directory      GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 search:begin            GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 search:begin            POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
@@ -802,6 +803,7 @@ FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
     "cases:share": share_form,
     "filters:change": lambda walk, which: {"name": "Another name"},
     "filters:save": lambda walk, which: {"name": "Drafts", "place": "requests", "query": "state=draft"},
+    "desk_view": lambda walk, which: {"view": "agency"},
     "language": lambda walk, which: {"language": "ru"},
     "mla:create": lambda walk, which: DRAFT_FORM,
     "mla:comment": lambda walk, which: {"answer": "As asked."},

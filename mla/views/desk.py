@@ -1,0 +1,30 @@
+"""My desk, the page after sign-in."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.forms import DeskViewForm
+from accounts.models import DeskView
+from cases.models import Case
+from mla.desk import read_desk
+
+NEWEST_CASES = 5
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """Where a working day begins: what waits for the person, what waits for others, what changed."""
+    if not request.standing.works_on_cases:
+        return render(request, "desk_without_cases.html")
+    view = DeskView(request.user.desk_view)
+    context = {
+        "desk": read_desk(request.standing, view),
+        "mine": view == DeskView.MINE,
+        "views": [{"value": one.value, "label": one.label, "chosen": one == view} for one in DeskView],
+        "form": DeskViewForm(initial={"token": uuid.uuid4()}),
+        "cases": Case.objects.newest_visible(request.user, limit=NEWEST_CASES, now=request.standing.now),
+    }
+    return render(request, "mla/desk.html", context)

@@ -1,0 +1,95 @@
+"""Who holds the ball, since when, as each side may know it; and the two lanes of steps."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from accounts.models import User
+from agencies.standing import standing_of
+from mla.ball import turn_of
+from mla.listing import read_rows
+from mla.models import AssistanceRequest
+from mla.reading import read
+from mla.workflow import Body
+from tests.cases.sharing import browser, text_of
+from tests.factories import MAIN, Line, World
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = datetime.fromisoformat("2027-03-01 06:00:00+00:00")
+
+
+def turn(line: Line, user: User) -> tuple[Body | None, datetime | None]:
+    """Whose turn it is for this reader, and since when."""
+    reading = read(user, standing_of(user), line.pk)
+    found = turn_of(reading.events, reading.bodies, reading.side)
+    rows = read_rows(list(AssistanceRequest.objects.visible_to(user).filter(pk=line.pk)), standing_of(user))
+    assert [row.turn for row in rows] == [found], "a list says what the page says"
+    return found.body, found.since
+
+
+def walk(line: Line, *steps: str, first: int = 0, **data: object) -> dict[str, datetime]:
+    """Take steps, one each day; when each was taken."""
+    found = {}
+    for number, name in enumerate(steps, first):
+        with time_machine.travel(MONDAY + timedelta(days=number), tick=False):
+            line.take(name, **(data if name == "accept_and_assign" else {}))
+            found[name] = line.request.events.latest("at").at
+    return found
+
+
+def test_the_ball_crosses_with_the_steps(world: World) -> None:
+    """At home from office to office; abroad the authority has it from transmission on, whoever works on it there."""
+    line = Line(world)
+    at = walk(line, *MAIN[:4])
+    assert turn(line, world.drafter) == (Body.RECEIVING, at["transmit"])
+    at |= walk(line, *MAIN[4:9], first=4)
+    assert line.state == "results_reported"
+    assert turn(line, world.drafter) == (Body.RECEIVING, at["transmit"]), "nothing tells that somebody else executes"
+    assert turn(line, world.receiver) == (Body.RECEIVING, at["report_results"])
+    assert turn(line, world.executor) == (Body.RECEIVING, at["report_results"])
+
+
+def test_a_disclosed_executor_holds_it(world: World) -> None:
+    """From the assignment on, when the receiving authority said who executes."""
+    line = Line(world)
+    at = walk(line, *MAIN[:8], disclose_executor=True)
+    assert turn(line, world.sender) == (Body.EXECUTING, at["accept_and_assign"])
+    walk(line, "report_results", first=8)
+    assert turn(line, world.sender) == (Body.EXECUTING, at["accept_and_assign"])
+
+
+def test_questions_are_the_drafters_turn_then_the_authoritys(world: World) -> None:
+    """The other side reads that the requesting authority has it, before and after the answer is written."""
+    line = Line(world)
+    at = walk(line, *MAIN[:6], "ask_information")
+    assert turn(line, world.sender) == (Body.DRAFTING, at["ask_information"])
+    assert turn(line, world.receiver) == (Body.SENDING, at["ask_information"])
+    at |= walk(line, "write_answer", first=10)
+    assert turn(line, world.sender) == (Body.SENDING, at["write_answer"])
+    assert turn(line, world.receiver) == (Body.SENDING, at["ask_information"])
+
+
+@pytest.mark.parametrize("state", ["closed", "withdrawn", "discarded"])
+def test_when_it_has_ended_it_is_nobodys(world: World, state: str) -> None:
+    """No half of the chip is filled, and the timeline has no open end."""
+    line = Line(world).walk_to(state)
+    reading = read(world.drafter, standing_of(world.drafter), line.pk)
+    assert turn(line, world.drafter)[0] is None
+    assert (reading.turn["holder"], reading.now) == ("none", None)
+
+
+def test_the_page_says_who_what_and_why_not(world: World) -> None:
+    """Holder and time, both lanes, the step that is open, and beside one that is not, why and who can."""
+    with time_machine.travel(MONDAY, tick=True):
+        line = Line(world).walk_to("transmitted")
+    with time_machine.travel(MONDAY + timedelta(days=8), tick=True):
+        ours = text_of(browser(world.sender).get(reverse("mla:detail", args=[line.pk])))
+        theirs = text_of(browser(world.receiver).get(reverse("mla:detail", args=[line.pk])))
+    holder = world.bodies[Body.RECEIVING].name
+    assert f"<b>{holder}</b>" in ours and "for 6 working days" in ours
+    for words in ("Signed", "its own steps are not shown to you", "Not open now", "Opens in the state: Response sent."):
+        assert words in ours
+    assert "Acknowledge receipt" in theirs and "Signed" not in theirs and world.signatory.name not in theirs
