@@ -120,7 +120,7 @@ def test_filters(desk: Client, world: World) -> None:
     assert found(refused="on") == {two.pk}
     assert found(agency="KG-MIA", event="case.edit", refused="on") == {two.pk}
     assert found(subject=str(subject), agency="UZ-GPO") == {three.pk}
-    assert found(subject=str(uuid.uuid4())) == set()
+    assert found(subject=str(uuid.UUID(int=3))) == set()
 
 
 def test_people_are_chosen_from_an_agency(desk: Client, world: World) -> None:
@@ -154,7 +154,7 @@ BAD = {
     "since": ["yesterday", "2026-13-01", "0000-00-00"],
     "until": ["31.02.2026", "9" * 50],
     "agency": ["XX-NONE", "' or 1=1", "\x00"],
-    "person": ["x", str(uuid.uuid4())],
+    "person": ["x", str(uuid.UUID(int=3))],
     "event": ["no.such", "case"],
     "subject": ["x", "123", "0b5c7a12-3f4d-4e6a-9b8c-1d2e3f4a5b6"],
 }
