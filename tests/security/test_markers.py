@@ -314,7 +314,7 @@ def test_nobody_at_all(hunt: Hunt) -> None:
     ring()
     pages = list(hunt.pages())
     for who in hunt.people:
-        hunt.go(number, who, pages if who in FOUR else [page for page in pages if "step " not in page[0]])
+        hunt.go(number, who, [page for page in pages if looks(who, page[0])])
     assert not hunt.leaks, "\n".join(sorted(set(hunt.leaks)))
 
 
@@ -377,6 +377,13 @@ def test_nobody_at_all_finds_what_is_not_theirs(world: World) -> None:
     for who in hunt.people.users:
         assert bool(search(hunt, number, who)) == (who in BODIES), who
     assert not hunt.leaks, "\n".join(sorted(set(hunt.leaks)))
+
+
+def looks(who: str, address: str) -> bool:
+    """Whether it is worth a look: that others are refused steps and the pages of admins is walked elsewhere."""
+    if address.startswith(OFFICES):
+        return who in ("officer", "agency_admin", "platform_admin")
+    return who in FOUR or "step " not in address
 
 
 def found(hunt: Hunt, body: str, key: str) -> bool:
