@@ -38,12 +38,13 @@ def only(allowed: Callable[[Standing], bool], reason: Promise) -> Callable[[View
                 return view(request, *args, **kwargs)
             if request.method == "POST":
                 record(
-                    f"refused.{request.resolver_match.view_name.replace(':', '.')}",
+                    "page.refuse",
                     actor=request.user,
                     subject_type="page",
                     subject_id=None,
                     outcome=Outcome.REFUSED,
                     code="role",
+                    source=request.resolver_match.view_name,
                 )
             return refuse(request, reason)
 

@@ -343,7 +343,7 @@ def test_a_refused_try_is_an_event(office: Office) -> None:
     officer.get(reverse("people:invite"))
     officer.post(reverse("people:invite"), {"email": "friend@kg-mia.example"})
     event = AuditEvent.objects.get(outcome=Outcome.REFUSED)
-    assert (event.name, event.actor, event.facts) == ("refused.people.invite", office.officer, {"code": "role"})
+    assert (event.name, event.actor, event.facts) == ("page.refuse", office.officer, {"code": "role", "source": "people:invite"})
     assert not Invitation.objects.exists()
 
 
