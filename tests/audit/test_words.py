@@ -9,10 +9,15 @@ from django.conf import settings
 from audit import registry
 from cases.workflow import SHARE_BY_NAME
 from exchange.catalogues import product_python
+from exports.services import STEPS
 from mla.workflow import BY_NAME
 
 # What stands in the braces of an event's name, and all that it can be.
-FAMILIES = {"request.": set(BY_NAME), "share.": set(SHARE_BY_NAME)}
+FAMILIES = {
+    "request.": set(BY_NAME),
+    "share.": set(SHARE_BY_NAME),
+    "export.": {"ask", "ready", "fail", "download", "expire", *STEPS},
+}
 RECORDING = {"record", "record_each", "audited", "note_reading"}
 
 
