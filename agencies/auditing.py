@@ -64,5 +64,84 @@ def register() -> None:
         _("Membership"),
         {"create": _("Person taken into an agency"), "end": _("Membership ended")},
     )
-    registry.register_events("role", _("Roles"), _("Role"), {"give": _("Role given"), "end": _("Role ended")})
+    registry.register_events(
+        "role",
+        _("Roles"),
+        _("Role"),
+        {
+            "propose": _("Role proposed"),
+            "confirm": _("Role confirmed"),
+            "decline": _("Proposed role declined"),
+            "withdraw": _("Proposed role taken back"),
+            "decide": _("Proposed roles decided together"),
+            "give": _("Role given"),
+            "end": _("Role ended"),
+        },
+    )
+    registry.register_events(
+        "application",
+        _("New agencies"),
+        _("New agency"),
+        {
+            "enter": _("New agency entered"),
+            "change": _("New agency changed before approval"),
+            "approve": _("New agency approved"),
+            "decline": _("New agency declined"),
+            "withdraw": _("New agency taken back"),
+        },
+    )
+    registry.register_events(
+        "invitation",
+        _("Invitations"),
+        _("Invitation"),
+        {
+            "create": _("Person invited"),
+            "send_anew": _("Invitation sent anew"),
+            "revoke": _("Invitation taken back"),
+            "accept": _("Invitation accepted"),
+        },
+    )
+    registry.register_events(
+        "roster",
+        _("Lists of people"),
+        _("List of people"),
+        {
+            "send": _("List of people sent in"),
+            "correct": _("List of people corrected"),
+            "confirm": _("People of a list invited"),
+        },
+    )
+    registry.register_events(
+        "account",
+        _("Accounts"),
+        _("Account"),
+        {
+            "create": _("Account opened"),
+            "propose": _("Change of an account proposed"),
+            "confirm": _("Change of an account confirmed"),
+            "decline": _("Change of an account declined"),
+            "withdraw": _("Change of an account taken back"),
+            "deactivate": _("Account closed"),
+            "reactivate": _("Account opened again"),
+            "ask_link": _("Link to a new password asked for"),
+            "renew": _("Password renewed by a link"),
+            "password": _("Password changed"),
+            "end_sign_in": _("Own sign-in ended"),
+        },
+    )
+    registry.register_events(
+        "work",
+        _("Work handed over"),
+        _("Hand-over of work"),
+        {
+            "hand_over": _("Hand-over of work proposed"),
+            "accept": _("Work taken over"),
+            "decline": _("Hand-over of work declined"),
+            "withdraw": _("Hand-over of work taken back"),
+        },
+    )
+    registry.register_events("page", _("Pages"), _("Page"), {"refuse": _("Page of an office refused")})
+    registry.register_subject("role_proposal", _("Proposed role"))
+    registry.register_subject("account_change", _("Change of an account"))
+    registry.register_subject("handover", _("Hand-over of work"))
     registry.register_values("role", dict(Role.choices))

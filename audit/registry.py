@@ -59,6 +59,11 @@ def register_events(group: str, title: Words, one: Words, words: Mapping[str, Wo
     _events.update({f"{group}.{name}": text for name, text in words.items()})
 
 
+def register_subject(kind: str, one: Words) -> None:
+    """Teach the words of a kind of subject that is named apart from the group of its events."""
+    _subjects[kind] = one
+
+
 def register_values(fact: str, words: Mapping[str, Words]) -> None:
     """Teach the words of a fact's codes."""
     _values.setdefault(fact, {}).update(words)

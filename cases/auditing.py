@@ -44,4 +44,5 @@ def register() -> None:
             **{transition.name: transition.done for transition in SHARE_TRANSITIONS},
         },
     )
+    registry.register_events("search", _("Searches"), _("Search"), {"run": _("Search made")})
     registry.register_values("kind", dict(CaseItem.Kind.choices))

@@ -20,7 +20,7 @@ from notifications.models import Notification
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The frame's variables. Lists of content stand in the navigation of people who work on cases only.
 
-    `navigation` is the bar; `more` stands in the person's own menu, for what is not of every day.
+    `navigation` is the bar; `menu` stands in the person's own menu, for what is not of every day.
     """
     context: dict[str, Any] = {"exercise": settings.EXERCISE, "theme": ""}
     standing = getattr(request, "standing", None)
@@ -50,7 +50,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not standing.all_roles.isdisjoint({Role.SUPERVISOR, Role.LIAISON, Role.CA_SIGNATORY}):
         more.append((_("Export of data"), reverse("exports:index")))
     more.append((_("Help"), reverse("help")))
-    context["navigation"], context["more"] = _links(request, places), _links(request, more)
+    context["navigation"], context["menu"] = _links(request, places), _links(request, more)
     context["person"] = {
         "name": request.user.name,
         # The post as the agency writes it says more than the role's name, which stands where none is written.

@@ -16,7 +16,7 @@ from audit.services import audited, record
 from cases.models import Case
 from exports import store
 from exports.models import ASKS, ATTEMPTS, CONFIRM, KEPT, OPEN, WAITS, AgencyExport, ExportState
-from notifications.services import notify
+from notifications.services import notify, settle
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def ask(*, actor: User, agency: Agency, reason: str) -> AgencyExport:
         except IntegrityError:
             raise Incomplete(_("You have asked for one already: it is in the list.")) from None
         _say(export, "ask", actor)
-        notify(event="export.ask", people=deciders(export), subject_type="export", subject_id=export.pk)
+        notify(event="export.ask", people=(), called=deciders(export), subject_type="export", subject_id=export.pk)
     return export
 
 
@@ -49,7 +49,7 @@ def take(*, actor: User, pk: uuid.UUID, step: str) -> AgencyExport:
         standing = standing_of(actor)
         export = (
             AgencyExport.objects.visible_to(standing)
-            .select_for_update(of=("self",))
+            .select_for_update(of=("self",), no_key=True)
             .select_related("agency")
             .get(pk=pk)
         )
@@ -64,6 +64,7 @@ def take(*, actor: User, pk: uuid.UUID, step: str) -> AgencyExport:
         export.claim = export.file = None
         export.save()
         _say(export, step, actor)
+        settle(subject_type="export", subject_id=pk, actor=actor, done=step != "cancel")
         if step != "cancel":
             notify(event=f"export.{step}", people=[export.asked_by], subject_type="export", subject_id=pk)
         if step == "confirm":
@@ -112,7 +113,10 @@ def claim(pk: uuid.UUID, now: datetime | None = None) -> AgencyExport | None:
     now = now or timezone.now()
     with transaction.atomic():
         export = (
-            AgencyExport.objects.to_be_made(now).select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+            AgencyExport.objects.to_be_made(now)
+            .select_for_update(of=("self",), skip_locked=True, no_key=True)
+            .filter(pk=pk)
+            .first()
         )
         if export is None:
             return None
@@ -140,7 +144,7 @@ def finish(export: AgencyExport, *, size: int, sha256: str, named_cases: list[uu
     """The file lies in the store, whole: show it. False when nobody wants it any more."""
     now = timezone.now()
     with transaction.atomic():
-        mine = AgencyExport.objects.select_for_update().filter(
+        mine = AgencyExport.objects.select_for_update(no_key=True).filter(
             pk=export.pk, claim=export.claim, state=ExportState.BUILDING
         )
         if not mine.update(
@@ -161,7 +165,7 @@ def finish(export: AgencyExport, *, size: int, sha256: str, named_cases: list[uu
 def give_up(export: AgencyExport, *, for_good: bool) -> None:
     """It could not be made this time: it waits for its next turn, or, `for_good` or the last time, has failed."""
     with transaction.atomic():
-        row = AgencyExport.objects.select_for_update().filter(pk=export.pk, claim=export.claim).first()
+        row = AgencyExport.objects.select_for_update(no_key=True).filter(pk=export.pk, claim=export.claim).first()
         if row is None or row.state != ExportState.BUILDING:
             return
         if for_good or row.attempts >= ATTEMPTS:
@@ -188,7 +192,7 @@ def tend(now: datetime | None = None) -> list[uuid.UUID]:
 def _expire(pk: uuid.UUID) -> None:
     with transaction.atomic():
         export = (
-            AgencyExport.objects.select_for_update(of=("self",), skip_locked=True)
+            AgencyExport.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
             .select_related("agency")
             .filter(pk=pk, state__in=(ExportState.ASKED, ExportState.READY))
             .first()

@@ -10,7 +10,8 @@ from accounts.models import User
 from agencies.standing import standing_of
 from audit import registry
 from exports.models import AgencyExport
-from notifications.registry import Subject, register_event, register_subject
+from notifications.models import Urgency
+from notifications.registry import Subject, register_event, register_kind, register_subject
 
 
 def resolve(user: User, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Subject]:
@@ -25,11 +26,13 @@ def resolve(user: User, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Subject]:
 def register() -> None:
     """Called once, when the app is ready."""
     register_subject("export", resolve)
-    register_event("export.ask", _("An export of your agency's data waits for a second person"))
-    register_event("export.confirm", _("The export of your agency's data was confirmed"))
-    register_event("export.decline", _("The export of your agency's data was declined"))
-    register_event("export.ready", _("The export of your agency's data is ready"))
-    register_event("export.fail", _("The export of your agency's data could not be made"))
+    register_kind("export", Urgency.ACTION, _("An export of data waits for you"), case_work=False)
+    register_kind("export", Urgency.NEWS, _("An export of data was decided, or is ready"), case_work=False)
+    register_event("export.ask", _("An export of your agency's data waits for a second person"), icon="package-export")
+    register_event("export.confirm", _("The export of your agency's data was confirmed"), icon="circle-check")
+    register_event("export.decline", _("The export of your agency's data was declined"), icon="circle-x")
+    register_event("export.ready", _("The export of your agency's data is ready"), icon="download")
+    register_event("export.fail", _("The export of your agency's data could not be made"), icon="alert-triangle")
     registry.register_events(
         "export",
         _("Exports"),

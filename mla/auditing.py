@@ -16,6 +16,7 @@ def register() -> None:
             "create": _("Draft begun"),
             "edit": _("Draft changed"),
             "copy": _("Draft begun as a copy"),
+            "take_over": _("Draft taken over"),
             "read": _("Another agency's request read"),
             "print": _("Request laid out for paper"),
             "export": _("Another agency's request exported with the register"),

@@ -114,5 +114,6 @@ def _context(mail: Mail, entries: list[Notification]) -> dict[str, Any]:
         "name": mail.person.name,
         "groups": [(urgency.label, sorted(counts.items())) for urgency, counts in counted.items() if counts],
         "url": f"{settings.SITE_URL}/notifications/",
+        "settings_url": f"{settings.SITE_URL}/notifications/settings/",
         "exercise": settings.EXERCISE,
     }

@@ -104,8 +104,8 @@ MENUS = {
     Role.CA_OFFICER: (WORKING, {"Figures"}),
     Role.CA_SIGNATORY: (WORKING, {"Figures", "Export of data"}),
     Role.LIAISON: (WORKING, {"Figures", "Export of data"}),
-    Role.AGENCY_ADMIN: (set(), set()),
-    Role.PLATFORM_ADMIN: (set(), set()),
+    Role.AGENCY_ADMIN: ({"People"}, set()),
+    Role.PLATFORM_ADMIN: ({"Agencies", "People"}, set()),
     Role.AUDITOR: ({"Audit log"}, set()),
     Role.OBSERVER: ({"Figures"}, set()),
 }
@@ -117,8 +117,8 @@ def test_menus_by_role(role: str) -> None:
     at = secretariat() if role in (Role.PLATFORM_ADMIN, Role.AUDITOR, Role.OBSERVER) else agency("KG-MIA")
     client = browser(person(at, role))
     context = client.get(reverse("desk")).context
-    bar, more = ({one["label"] for one in context[name]} for name in ("navigation", "more"))
+    bar, more = ({one["label"] for one in context[name]} for name in ("navigation", "menu"))
     assert bar == {"My desk", "Directory"} | MENUS[Role(role)][0]
     assert more == {"Help"} | MENUS[Role(role)][1]
-    for one in [*context["navigation"], *context["more"]]:
+    for one in [*context["navigation"], *context["menu"]]:
         assert client.get(one["url"]).status_code == 200, one

@@ -198,7 +198,7 @@ def test_a_file_that_is_not_as_it_was(world: World, liaison: User, asker: Client
 
 def test_the_bell_leads_there(world: World, liaison: User, asker: Client) -> None:
     """To the page of the export, by the agency's code, for whoever sees it."""
-    from notifications.models import Outbox
+    from notifications.models import Notification, Outbox
     from notifications.tasks import deliver
 
     export = confirmed(world, liaison)
@@ -206,6 +206,8 @@ def test_the_bell_leads_there(world: World, liaison: User, asker: Client) -> Non
     deliver([str(pk) for pk in Outbox.objects.values_list("pk", flat=True)])
     text = asker.get(reverse("notifications:index")).content.decode()
     assert "The export of your agency&#x27;s data is ready" in text
-    assert reverse("exports:detail", args=[export.pk]) in text
+    entry = Notification.objects.get(event="export.ready")
+    opened = asker.post(reverse("notifications:open_one", args=[entry.pk]))
+    assert opened["Location"] == reverse("exports:detail", args=[export.pk])
     text = browser(liaison).get(reverse("notifications:index")).content.decode()
     assert "waits for a second person" in text

@@ -18,7 +18,10 @@ from tests.security.people import browser
 pytestmark = pytest.mark.django_db
 
 PAGE = "/notifications/settings/"
-KINDS = {"share_action", "request_action", "deadline_action", "share_news", "case_news", "request_news"}
+CASE_WORK = {"share_action", "request_action", "deadline_action", "share_news", "case_news", "request_news"}
+# What also concerns people who work on no case.
+ANYBODY = {"role_action", "work_action", "export_action", "role_news", "work_news", "export_news", "account_news"}
+KINDS = CASE_WORK | ANYBODY
 MACHINE = {"csrfmiddlewaretoken", "token", "version"}
 
 
@@ -48,7 +51,8 @@ def send(client: Client, **values: Any) -> Any:
 def test_good_without_touching(client: Client) -> None:
     """Calls at once, news and deadlines once a day at eight, no pause; and looking writes no row."""
     found = {name: value for name, value in shown(client).items() if name not in MACHINE}
-    at_once = dict.fromkeys(("share_action", "request_action"), "at_once")
+    calls = {name for name in KINDS if name.endswith("_action")} - {"deadline_action"}
+    at_once = dict.fromkeys((*calls, "account_news"), "at_once")
     assert found == dict.fromkeys(KINDS, "digest") | at_once | {"digest_hour": "8", "paused_until": ""}
     assert not MailSettings.objects.exists()
 
@@ -58,10 +62,10 @@ def test_every_kind_that_is_told_has_a_choice() -> None:
     codes = {kind.code.replace(".", "_") for kind in registry.kinds()}
     assert codes == KINDS
     assert {registry.kind_of(name, Urgency.NEWS).topic for name in registry._events} <= {
-        "case",
-        "deadline",
-        "request",
-        "share",
+        *(code.partition("_")[0] for code in KINDS),
+        # Whom these concern is called or told as is usual, and chooses nothing.
+        "application",
+        "invitation",
     }
     assert registry.kind_of("nobody.taught", Urgency.ACTION).usual == ByMail.AT_ONCE
 
@@ -146,5 +150,5 @@ def test_admins_choose_what_concerns_them(office: Office) -> None:
     """Nothing about cases, shares and requests: no such thing reaches them."""
     for role in (Role.AGENCY_ADMIN, Role.AUDITOR):
         admin = browser(office.new(role))
-        assert set(shown(admin)) - MACHINE == {"digest_hour", "paused_until"}
+        assert set(shown(admin)) - MACHINE == ANYBODY | {"digest_hour", "paused_until"}
         assert send(admin, digest_hour="9").status_code == 302
