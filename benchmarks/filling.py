@@ -68,23 +68,24 @@ RECORDS = {
     "request": f"""
         insert into mla_assistancerequest (
             id, reference, case_id, state, asked_from, drafter_id, drafting_agency_id, requesting_state_id,
-            requested_state_id, title, basis, conducted_by, offence, facts, purpose, deadline_reason, confidential,
-            original_required, outcome, created_at, requesting_clock, requested_clock, deadline, requesting_moved_at)
+            requested_state_id, title, basis, basis_reason, conducted_by, offence, statute, damage, facts, purpose,
+            procedure, deadline_reason, confidential, confidentiality_reason, original_required, outcome,
+            created_at, requesting_clock, requested_clock, deadline, requesting_moved_at)
         select numbered.id, 'R-' || n, c.id,
                case when n > %(rows)s - {OPEN}
                     then (array['draft', 'at_central_authority', 'under_review', 'in_execution'])[1 + n %% 4]
                     else 'closed' end, '', %(person)s, c.owner_id, 'KG', 'UZ',
-               'Hearing of an invented witness ' || n, 'chisinau-2002', 'Investigation department',
-               'Smuggling, art. 204', repeat('Wares were carried past customs. ', 20), 'Evidence', '', false,
-               false, '', at, 1, 0, (at + interval '40 days')::date, at + interval '5 hours'
+               'Hearing of an invented witness ' || n, 'chisinau-2002', '', 'Investigation department',
+               'Smuggling, art. 204', '', '', repeat('Wares were carried past customs. ', 20), 'Evidence',
+               '', '', false, '', false, '', at, 1, 0, (at + interval '40 days')::date, at + interval '5 hours'
           from ({NUMBERED}) numbered join cases_case c on c.reference = 'C-' || n
     """,
 }
 EVENTS = """
     insert into mla_requestevent (id, request_id, at, name, side, acting_side, actor_id, actor_agency_id, from_state,
-                                  to_state, text, content_sha256)
+                                  to_state, text, content_sha256, ticks)
     select gen_random_uuid(), r.id, r.created_at + k * interval '1 hour', 'submit', 'requesting', 'requesting',
-           r.drafter_id, r.drafting_agency_id, 'draft', 'domestic_review', '', ''
+           r.drafter_id, r.drafting_agency_id, 'draft', 'domestic_review', '', '', '[]'
       from mla_assistancerequest r, generate_series(1, 2) k
 """
 # What can be searched: the same words in all, a word of its own in each, one in seven with an automobile, and one in a
