@@ -10,7 +10,7 @@ from accounts.models import User
 from agencies.standing import standing_of
 from audit import registry
 from exports.models import AgencyExport
-from notifications.models import Urgency
+from notifications.models import ByMail, Urgency
 from notifications.registry import Subject, register_event, register_kind, register_subject
 
 
@@ -27,7 +27,9 @@ def register() -> None:
     """Called once, when the app is ready."""
     register_subject("export", resolve)
     register_kind("export", Urgency.ACTION, _("An export of data waits for you"), case_work=False)
-    register_kind("export", Urgency.NEWS, _("An export of data was decided, or is ready"), case_work=False)
+    register_kind(
+        "export", Urgency.NEWS, _("An export of data was decided, or is ready"), usual=ByMail.AT_ONCE, case_work=False
+    )
     register_event("export.ask", _("An export of your agency's data waits for a second person"), icon="package-export")
     register_event("export.confirm", _("The export of your agency's data was confirmed"), icon="circle-check")
     register_event("export.decline", _("The export of your agency's data was declined"), icon="circle-x")

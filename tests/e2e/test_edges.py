@@ -42,14 +42,6 @@ def test_the_portal_at_rest(resting: Callable[..., Visitor], language: str) -> N
         assert not violations(visitor.page) and not visitor.sideways()
 
 
-def test_a_host_that_is_not_ours(visit: Callable[..., Visitor]) -> None:
-    """400, in words, with a number; the same frame as every page of failure."""
-    visitor = visit()
-    visitor.go(visitor.url.replace("localhost", "127.0.0.1") + "/", 400)
-    assert "Number of this event" in visitor.words
-    assert not violations(visitor.page) and not visitor.sideways()
-
-
 def test_an_export_from_asking_to_the_file(world: World, visit: Callable[..., Visitor], tmp_path: Path) -> None:
     """Two people at two browsers, and a real worker; the page that watches shows the file by itself."""
     line = Line(world)
@@ -61,7 +53,7 @@ def test_an_export_from_asking_to_the_file(world: World, visit: Callable[..., Vi
     asker.page.wait_for_selector("text=Waits for a second person")
     second.go("/notifications/")
     second.page.wait_for_timeout(500)
-    second.go("/notifications/").page.locator("main a:has-text('second person')").first.click()
+    second.go("/notifications/").page.locator("main button:has-text('second person')").first.click()
     second.press("Confirm the export")
     second.page.wait_for_selector("text=Confirmed.")
     asker.page.reload()

@@ -54,7 +54,7 @@ def test_a_killed_worker(broker: redis.Redis, tmp_path: Path, world: World) -> N
     with MailServer() as mail:
         worker = start_worker(tmp_path / "worker.log", EMAIL_URL=mail.url)
         try:
-            wait_for(lambda: now_of(export).step == 4 and any(store.folder().glob("*.part")), 60)
+            wait_for(lambda: now_of(export).step == 4 and any(store.folder().glob("*.part")), 120)
         finally:
             os.killpg(worker.pid, signal.SIGKILL)
             worker.stop()

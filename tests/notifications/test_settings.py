@@ -52,7 +52,7 @@ def test_good_without_touching(client: Client) -> None:
     """Calls at once, news and deadlines once a day at eight, no pause; and looking writes no row."""
     found = {name: value for name, value in shown(client).items() if name not in MACHINE}
     calls = {name for name in KINDS if name.endswith("_action")} - {"deadline_action"}
-    at_once = dict.fromkeys((*calls, "account_news"), "at_once")
+    at_once = dict.fromkeys((*calls, "account_news", "export_news"), "at_once")
     assert found == dict.fromkeys(KINDS, "digest") | at_once | {"digest_hour": "8", "paused_until": ""}
     assert not MailSettings.objects.exists()
 
