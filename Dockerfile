@@ -32,6 +32,8 @@ COPY audit audit
 COPY notifications notifications
 COPY cases cases
 COPY mla mla
+COPY figures figures
+COPY exports exports
 COPY exchange exchange
 COPY templates templates
 COPY docker docker

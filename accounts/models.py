@@ -1,12 +1,16 @@
-"""The person who signs in, and the note that a form has been sent already."""
+"""The person who signs in, their sessions, links to a new password, and the note that a form has been sent already."""
 
 import uuid
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from accounts.links import MailedLink
 
 
 class UserManager(BaseUserManager["User"]):
@@ -70,6 +74,31 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         """The same: names are never cut."""
         return self.name
+
+
+class Session(AbstractBaseSession):
+    """A browser in which somebody is signed in, or not yet. accounts.sessions writes the rows."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """What reads and writes a row."""
+        from accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class PasswordLink(MailedLink):
+    """A link with which a person sets a new password, because they asked for one.
+
+    Without a person: it was asked for an address that nobody has. The row is there so that both take the same way.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Submission(models.Model):

@@ -26,6 +26,12 @@ def basis_names() -> dict[str, str]:
     return names | {RECIPROCITY: _("reciprocity"), DOMESTIC: _("domestic rule")}
 
 
+def designation_names() -> dict[str, str]:
+    """What a designation may rest on, by its code: the treaties by their rank, or a domestic rule."""
+    names = {treaty.code: treaty.name for treaty in sorted(Treaty.objects.all(), key=lambda one: one.rank)}
+    return names | {DOMESTIC: _("domestic rule")}
+
+
 def basis_name(code: str) -> str:
     """One of them in words; a code that has no row any more speaks for itself."""
     return basis_names().get(code, code)

@@ -1,14 +1,27 @@
-"""Questions about roles and designations. 'Now' is always the caller's, never the database's."""
+"""Questions about people, roles and designations. 'Now' is always the caller's, never the database's."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+class MembershipQuerySet(models.QuerySet):
+    """Memberships as they stand at a moment."""
+
+    def current(self, now: datetime) -> "MembershipQuerySet":
+        """Those that run at `now`."""
+        return self.filter(Q(ends=None) | Q(ends__gt=now), starts__lte=now)
+
+    def ended(self, now: datetime) -> "MembershipQuerySet":
+        """Those that are over at `now`."""
+        return self.filter(ends__lte=now)
 
 
 class RoleAssignmentQuerySet(models.QuerySet):
@@ -31,6 +44,40 @@ class RoleAssignmentQuerySet(models.QuerySet):
     def of(self, roles: Iterable[str]) -> "RoleAssignmentQuerySet":
         """Roles of these codes."""
         return self.filter(role__in=list(roles))
+
+    def lasting(self, now: datetime) -> "RoleAssignmentQuerySet":
+        """Current roles without an end: a deputy's, or one that runs out, keeps nobody in office."""
+        return self.current(now).filter(ends=None, membership__ends=None)
+
+    def admins(self) -> "RoleAssignmentQuerySet":
+        """Who looks after an agency's people: its agency admins; at the secretariat its platform admins."""
+        return self.of(["agency_admin", "platform_admin"])
+
+
+class RoleProposalQuerySet(models.QuerySet):
+    """Roles that wait for the second person."""
+
+    def pending(self) -> "RoleProposalQuerySet":
+        """Those that nobody has decided, of memberships that have not ended."""
+        return self.filter(state="pending")
+
+    def waiting_for(self, user: "User", now: datetime) -> "RoleProposalQuerySet":
+        """Those that `user` may decide: agencies.services.roles.seconds, asked of all rows at once."""
+        admins = apps.get_model("agencies", "RoleAssignment").objects.current(now).admins()
+        of_platform = admins.of(["platform_admin"]).held_by(user)
+        at_agency = admins.filter(membership__agency=OuterRef("membership__agency"))
+        others = at_agency.exclude(membership__user=OuterRef("proposed_by")).exclude(
+            membership__user=OuterRef("membership__user")
+        )
+        return (
+            self.pending()
+            .exclude(proposed_by=user)
+            .exclude(membership__user=user)
+            .filter(
+                Q(Exists(at_agency.held_by(user)), by_platform=False)
+                | (Q(Exists(of_platform)) & (Q(by_platform=True) | ~Exists(others)))
+            )
+        )
 
 
 class DesignationQuerySet(models.QuerySet):

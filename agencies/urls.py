@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies import views
+from agencies.views import directory
 
 app_name = "agencies"
-urlpatterns = [path("", views.directory, name="directory")]
+urlpatterns = [path("", directory.directory, name="directory")]

@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.querysets import AuditEventQuerySet
+
 
 class Outcome(models.TextChoices):
     """Whether what was tried was done."""
@@ -34,12 +36,19 @@ class AuditEvent(models.Model):
     subject_id = models.UUIDField(_("subject id"), null=True)
     facts = models.JSONField(_("facts"), default=dict)
 
+    objects = AuditEventQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("audit event")
         verbose_name_plural = _("audit log")
+        # One for each question of an auditor, newest first.
         indexes = [
-            models.Index(fields=["subject_type", "subject_id", "-at"], name="audit_subject"),
-            models.Index(fields=["actor", "-at"], name="audit_actor"),
+            models.Index(fields=["-at", "-id"], name="audit_newest"),
+            models.Index(fields=["subject_id", "-at", "-id"], name="audit_subject"),
+            models.Index(fields=["actor", "-at", "-id"], name="audit_actor"),
+            models.Index(fields=["agency", "-at", "-id"], name="audit_agency"),
+            models.Index(fields=["name", "-at", "-id"], name="audit_event"),
+            models.Index(fields=["-at", "-id"], condition=models.Q(outcome="refused"), name="audit_refused"),
         ]
 
     def __str__(self) -> str:

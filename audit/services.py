@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.refusals import Refused
+from audit import registry
 from audit.models import AuditEvent, Outcome
 
 # The closed list of facts. Each value is an id, a code, a count, a day or a list of those: a title, a name or a
@@ -113,6 +114,8 @@ def audited(
 ) -> Iterator[None]:
     """Run an act in a transaction; when it is refused, record the refusal in a transaction of its own.
 
+    A refusal for which the caller names no agency is written down under the actor's own, so that its auditor reads it.
+
     Inside a caller's transaction, which the refusal will roll back too, the record waits in the exception until
     the outermost one calls `settle()`.
     """
@@ -128,7 +131,7 @@ def audited(
                 record(
                     name,
                     actor=actor,
-                    agency=agency,
+                    agency=agency or (registry.agencies().home_of(actor) if actor else ""),
                     outcome=Outcome.REFUSED,
                     subject_type=subject_type,
                     subject_id=subject_id,

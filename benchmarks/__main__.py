@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from exchange.embedded import APPLICATION, OWNER, PostgresServer, new_password
+from exchange.embedded import APPLICATION, OWNER, PostgresServer, ValkeyServer, new_password
 from exchange.preparation import ROOT, make_database, prepare
 from exchange.processes import RunnerError, adopt_orphans, end_orphans
 from exchange.testbed import base_environment, open_log, own_servers, run_folder, stopped
@@ -46,11 +46,16 @@ def number(name: str, default: int, least: int) -> int:
 
 
 @contextlib.contextmanager
-def database(folder: Path) -> Iterator[None]:
-    """A server for this run, unless the environment names one."""
+def servers(folder: Path) -> Iterator[None]:
+    """PostgreSQL and Valkey for this run, unless the environment names them."""
     server = PostgresServer(folder / "postgresql", open_log("postgresql"), new_password(), options=FAST_FILLING)
+    broker = ValkeyServer(folder / "valkey", open_log("valkey"), new_password())
+    own_database, own_broker = own_servers(os.environ)
     try:
-        if own_servers(os.environ)[0]:
+        if own_broker:
+            broker.start()
+            os.environ["REDIS_URL"] = broker.url
+        if own_database:
             server.start()
             os.environ["DATABASE_URL"] = server.url(APPLICATION, new_password())
             os.environ["DATABASE_OWNER_URL"] = server.url(OWNER, new_password())
@@ -58,6 +63,7 @@ def database(folder: Path) -> Iterator[None]:
         yield
     finally:
         server.stop()
+        broker.stop()
         end_orphans()
 
 
@@ -70,6 +76,7 @@ def measure(sizes: list[int], rounds: int) -> bool:
     from benchmarks.asking import Place, time_all
     from benchmarks.filling import fill
     from benchmarks.report import lines, save, table
+    from benchmarks.telling import measure_telling
     from tests.databases import Databases
 
     run, places = secrets.token_hex(4), []
@@ -87,6 +94,11 @@ def measure(sizes: list[int], rounds: int) -> bool:
             places.append(Place(cases, connection, people))
         say(f"asking {rounds} times")
         results = list(lines(time_all(places, rounds)))
+        say("telling people")
+        told = Databases(run, "told")
+        told.make_template()
+        told.renew()
+        results += measure_telling(open_log("worker"))
         if os.getloadavg()[0] > (os.cpu_count() or 1):
             say("this machine is busy with other work: read the column 'least'")
     finally:
@@ -109,12 +121,8 @@ def main() -> int:
         rounds = number("ROUNDS", 300, 10)
         adopt_orphans()
         with run_folder() as folder:
-            os.environ |= base_environment(folder) | {
-                "DJANGO_SETTINGS_MODULE": "exchange.settings",
-                # Nothing is sent while we measure.
-                "REDIS_URL": os.environ.get("REDIS_URL", "redis://127.0.0.1:1/0"),
-            }
-            with database(folder):
+            os.environ |= base_environment(folder) | {"DJANGO_SETTINGS_MODULE": "exchange.settings"}
+            with servers(folder):
                 prepare(say, os.environ, open_log("setup"))
                 return 0 if measure(sizes, rounds) else 1
     except RunnerError as problem:

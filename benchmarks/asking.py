@@ -17,13 +17,25 @@ from django.test import Client
 from guardian.shortcuts import get_objects_for_user
 
 from accounts.models import DeskView, User
+from benchmarks.doorless import no_door
 from benchmarks.filling import KINDS, SEES, Kind
-from cases.access import PAGE, GuardedQuerySet
-from cases.querysets import ShareQuerySet
+from cases.access import PAGE
 from mla.querysets import JournalQuerySet
 
 NEWEST = ("-created_at", "-id")
 PAGES = {"list of cases": "/cases/", "list of requests": "/requests/"}
+FILTERED = {
+    "drafts, newest": "/requests/?state=draft",
+    "drafts, ours, due first": "/requests/?state=draft&turn=ours&sort=due",
+    "cases, oldest": "/cases/?access=agency&sort=oldest",
+}
+SEARCHED = {
+    "search, a rare name": ("requests", "Касымов Руслан"),
+    "search, a common word": ("requests", "smuggling"),
+    "search, one in seven": ("requests", "автомобиль"),
+    "search, nowhere": ("requests", "Nobody of that name"),
+    "search of cases, a rare name": ("cases", "Касымов Руслан"),
+}
 # The register as it opens, one number in it, and what a part of a number finds.
 REGISTER = {"register": "", "register, one number": "q=14/3-4321", "register, part of a number": "q=14/3"}
 
@@ -80,6 +92,7 @@ def questions(place: Place) -> Iterator[Question]:
         yield from newest(place, kind)
         yield from one_record(place, kind)
     yield from whole_pages(place)
+    yield from filtered_pages(place)
 
 
 def newest(place: Place, kind: Kind) -> Iterator[Question]:
@@ -169,18 +182,6 @@ def desk_pages(place: Place, client: Client) -> Iterator[Question]:
         yield Question(name, place.cases, page, every=10, floor=floor, wanted=1.5, growth=1.3)
 
 
-@contextmanager
-def no_door() -> Iterator[None]:
-    """What a desk asks, asked of all records: the same questions without the predicate."""
-    every = {"visible_among": lambda rows, user, now=None: rows.unscoped("benchmark")}
-    every["newest_visible"] = lambda rows, user, limit=PAGE, now=None: list(
-        rows.unscoped("benchmark").order_by(*NEWEST)[:limit]
-    )
-    shares = {name: lambda rows, user, now=None: rows.all() for name in ("visible_among", "of_own_cases_among")}
-    with mock.patch.multiple(GuardedQuerySet, **every), mock.patch.multiple(ShareQuerySet, **shares):
-        yield
-
-
 def register_pages(place: Place, client: Client) -> Iterator[Question]:
     """Pages of the register, against the same pages without a door: all lines of the agency's journal are shown."""
     for name, query in REGISTER.items():
@@ -196,6 +197,29 @@ def register_pages(place: Place, client: Client) -> Iterator[Question]:
         floor = f"page: {name}, no door"
         yield Question(floor, place.cases, without_door, every=10)
         yield Question(f"page: {name}, sees half", place.cases, page, every=10, floor=floor, wanted=1.5, growth=1.3)
+
+
+def filtered_pages(place: Place) -> Iterator[Question]:
+    """Lists with filters and searches as a browser gets them, against the same pages without permission checks."""
+    for sees in SEES:
+        client = Client(SERVER_NAME=settings.ALLOWED_HOSTS[0])
+        client.force_login(place.people[sees])
+        addresses = dict(FILTERED)
+        for name, (where, term) in SEARCHED.items():
+            addresses[name] = client.post("/search/", {"term": term, "place": where})["Location"]
+        for name, address in addresses.items():
+
+            def page(client: Client = client, address: str = address) -> None:
+                response = client.get(address)
+                assert response.status_code == 200, response.status_code
+
+            def doorless(page: Callable[[], None] = page) -> None:
+                with no_door():
+                    page()
+
+            floor = f"page: {name}, sees {sees}, no door"
+            yield Question(floor, place.cases, doorless, every=10)
+            yield Question(f"page: {name}, sees {sees}", place.cases, page, every=10, floor=floor, wanted=1.5)
 
 
 def time_all(places: list[Place], rounds: int) -> list[Question]:

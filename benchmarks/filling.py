@@ -16,6 +16,7 @@ from typing import Any
 from accounts.models import User
 from agencies.models import Agency, Role
 from agencies.services import add_member, create_agency, give_role
+from cases.folding import keys_of
 from tests.databases import connect
 from tests.factories import state
 
@@ -67,25 +68,50 @@ RECORDS = {
     "request": f"""
         insert into mla_assistancerequest (
             id, reference, case_id, state, asked_from, drafter_id, drafting_agency_id, requesting_state_id,
-            requested_state_id, title, basis, conducted_by, offence, facts, purpose, deadline_reason, confidential,
-            original_required, outcome, created_at, requesting_clock, requested_clock, deadline, requesting_moved_at)
+            requested_state_id, title, basis, basis_reason, conducted_by, offence, statute, damage, facts, purpose,
+            procedure, deadline_reason, confidential, confidentiality_reason, original_required, outcome,
+            created_at, requesting_clock, requested_clock, deadline, requesting_moved_at)
         select numbered.id, 'R-' || n, c.id,
                case when n > %(rows)s - {OPEN}
                     then (array['draft', 'at_central_authority', 'under_review', 'in_execution'])[1 + n %% 4]
                     else 'closed' end, '', %(person)s, c.owner_id, 'KG', 'UZ',
-               'Hearing of an invented witness ' || n, 'chisinau-2002', 'Investigation department',
-               'Smuggling, art. 204', repeat('Wares were carried past customs. ', 20), 'Evidence', '', false,
-               false, '', at, 1, 0, (at + interval '40 days')::date, at + interval '5 hours'
+               'Hearing of an invented witness ' || n, 'chisinau-2002', '', 'Investigation department',
+               'Smuggling, art. 204', '', '', repeat('Wares were carried past customs. ', 20), 'Evidence',
+               '', '', false, '', false, '', at, 1, 0, (at + interval '40 days')::date, at + interval '5 hours'
           from ({NUMBERED}) numbered join cases_case c on c.reference = 'C-' || n
     """,
 }
 EVENTS = """
     insert into mla_requestevent (id, request_id, at, name, side, acting_side, actor_id, actor_agency_id, from_state,
-                                  to_state, text, content_sha256)
+                                  to_state, text, content_sha256, ticks)
     select gen_random_uuid(), r.id, r.created_at + k * interval '1 hour', 'submit', 'requesting', 'requesting',
-           r.drafter_id, r.drafting_agency_id, 'draft', 'domestic_review', '', ''
-      from mla_assistancerequest r, generate_series(1, 5) k
+           r.drafter_id, r.drafting_agency_id, 'draft', 'domestic_review', '', '', '[]'
+      from mla_assistancerequest r, generate_series(1, 2) k
 """
+# What can be searched: the same words in all, a word of its own in each, one in seven with an automobile, and one in a
+# thousand with a name. States and deadlines are mixed as they would be.
+OWN_WORDS = """
+    ' n' || substr(reference, 3)
+    || case when substr(reference, 3)::int %% 7 = 0 then ' avtomobil' else '' end
+    || case when substr(reference, 3)::int %% 1000 = 0 then ' kasimov ruslan' else '' end
+"""
+TEXTS = f"""
+    insert into cases_searchtext (case_id, words, names)
+    select id, %(case)s || {OWN_WORDS}, {OWN_WORDS} from cases_case
+"""
+FACES = f"""
+    insert into mla_requestface (request_id, side, own_state_id, other_state_id, state, holder_id, basis, deadline,
+                                 sort_at, words, names)
+    select id, 'requesting', requesting_state_id, requested_state_id,
+           (array['draft', 'draft', 'transmitted', 'in_execution', 'closed'])[1 + substr(reference, 3)::int %% 5],
+           drafting_agency_id, basis, current_date + (substr(reference, 3)::int %% 200 - 100), created_at,
+           %(request)s || {OWN_WORDS}, {OWN_WORDS}
+      from mla_assistancerequest
+"""
+WRITTEN = {
+    "case": ["Case of the invented wares", "Smuggling of invented wares, art. 204."],
+    "request": ["Hearing of an invented witness", "Wares were carried past customs.", "Smuggling, art. 204"],
+}
 # The first agency is the sending authority of the requests that are given to it, some of them since expired: not
 # all that is its work is on its desk.
 SENT = """
@@ -175,6 +201,9 @@ def fill(cases: int) -> dict[str, User]:
             cursor.execute(RECORDS[kind.name], values)
             give(cursor, kind, rows, list(groups.values()))
         cursor.execute(EVENTS)
+        words = {name: keys_of(texts) for name, texts in WRITTEN.items()}
+        cursor.execute(TEXTS, words)
+        cursor.execute(FACES, words)
         half, half_group = next(iter(groups.items()))
         values = {"half": str(half), "half_group": half_group, "person": str(some.pk), "papers": cases // 100}
         cursor.execute(SENT, values | {"waits": WAITS})

@@ -23,6 +23,8 @@ class Line:
     wanted: float | None
     ok: bool
     least_ratio: float | None
+    # Of what a worker does again and again: how often in a second.
+    per_second: int | None = None
 
 
 def line(name: str, question: Question, floor: Question | None, wanted: float | None) -> Line:
@@ -67,6 +69,7 @@ def table(results: list[Line]) -> str:
         ratio = f"{one.ratio:7.2f}" if one.ratio is not None else " " * 7
         least = f"{one.least_ratio:7.2f}" if one.least_ratio is not None else " " * 7
         wanted = f"{one.wanted:7.1f}" if one.wanted is not None else " " * 7
-        row = f"{one.name:{wide}} {one.cases:9,} {one.ms:9.2f} {floor} {ratio} {least} {wanted}"
+        often = f"  {one.per_second:,} a second" if one.per_second else ""
+        row = f"{one.name:{wide}} {one.cases:9,} {one.ms:9.2f} {floor} {ratio} {least} {wanted}{often}"
         rows.append(row if one.ok else f"{row}  MISSED")
     return "\n".join(rows)

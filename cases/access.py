@@ -5,7 +5,9 @@ One predicate, written once in SQL (`PREDICATE`), with three handles:
 - `visible_to(user)`: a queryset to filter, count and lock; for one record, filters, search;
 - `newest_visible(user)`: one statement that walks the grant index; for the default page of every list;
 - `is_visible(user, key)`: the predicate asked row by row, as a condition: for rows of another table that hang on one
-  record each, and, as `visible_among(user)`, for the few records that an index has found.
+  record each, and, as `visible_among(user)`, for the few records that an index has found, or that a page has.
+
+`count_visible(user)` says how many they are, counted no further than a list needs to know.
 
 A person sees a record when all of this holds at the moment `now` (always the caller's, never the database's):
 they are active; they hold a case role in a membership, and both run; a grant row gives the record to that agency's
@@ -16,7 +18,7 @@ The door fails closed: a queryset of a guarded model refuses to run unless it ca
 
 import re
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PAGE = 25
+# Who sees no more than this sees few: a list then begins with all that they see, and counts it.
+FEW = 1_000
 
 # Who works on cases now, and for which agency.
 DESKS = """
@@ -62,8 +66,9 @@ PREDICATE = f"""
     select {{what}} from {{person_grants}} g where {TO_THE_PERSON} and {LIVE} {{only}}
 """
 
-# The predicate, asked of one record.
+# The predicate, asked of one record; and of what some sources gave alone.
 ONE = "and g.content_object_id = :record"
+THROUGH = " and g.source = any(:through)"
 
 # The predicate turned round: everybody who sees some records, for which agency and through what.
 VIEWERS = f"""
@@ -83,8 +88,7 @@ AT_ONE_AGENCY = "and a.id = :agency"
 
 # The same predicate, walked newest first: each desk's index and the person's own, cut to the page before the join.
 # Most of its time is planning, done anew each time: who works where is therefore asked once.
-NEWEST = f"""
-    {{last}} select {{columns}} from (
+NEWEST_KEYS = f"""
         select distinct sort_at, content_object_id
           from ({DESKS.format(columns="distinct a.id, a.group_id")} {MINE}) desk
          cross join lateral (
@@ -100,9 +104,14 @@ NEWEST = f"""
                 and {UNEXPIRED} {{after}}
               order by g.sort_at desc, g.content_object_id desc limit :limit)
         ) found order by sort_at desc, content_object_id desc limit :limit
+"""
+NEWEST = f"""
+    {{last}} select {{columns}} from (
+        {NEWEST_KEYS}
     ) page join {{records}} record on record.id = page.content_object_id
     order by page.sort_at desc, page.content_object_id desc
 """
+AT_MOST = f"select count(distinct content_object_id) from ({NEWEST_KEYS}) seen"
 # Where a page goes on: behind its last row, whose place is read from what gives it to the reader now. What is not given
 # has no place, and nothing comes after it.
 LAST = "with last as materialized (select * from ({place}) place limit 1)"
@@ -190,8 +199,14 @@ def bind(sql: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
     return text, [values[name] for name in names]
 
 
+# How the predicate is put as a condition: each row asked for itself, or all that is seen looked up once. Both are
+# written so that the planner has no other way.
+EACH_ASKED = ("exists ({})", ONE)
+FROM_THE_SEEN = (":record = any(array({}))", "")
+
+
 class Hangs(Func):
-    """Whether the record whose key stands in a column is visible: the predicate, asked row by row."""
+    """Whether the record whose key stands in a column is visible."""
 
     def __init__(self, key: Any, *, sql: str, values: dict[str, Any]) -> None:
         super().__init__(key, output_field=models.BooleanField())
@@ -206,7 +221,7 @@ class Hangs(Func):
         for name, part in zip(names, parts, strict=True):
             found += [column if name == "record" else "%s", part]
             params += of_column if name == "record" else [self.values[name]]
-        return f"exists ({''.join(found)})", params
+        return "".join(found), params
 
 
 class ClosedQuery(Query):
@@ -265,16 +280,44 @@ class GuardedQuerySet(models.QuerySet):
             rows = compiler.apply_converters(rows, converters)
         return [self.model.from_db(self.db, names, row) for row in rows]
 
-    def visible_among(self, user: "User", *, now: datetime | None = None) -> Self:
-        """The same records as `visible_to`, asked one by one: where another condition has found a few already."""
-        return self._open("visible_among").filter(self.is_visible(user, models.F("pk"), now=now))
+    def visible_among(
+        self, user: "User", *, few: bool = False, through: Iterable[str] | None = None, now: datetime | None = None
+    ) -> Self:
+        """The same records as `visible_to`, asked one by one: where another condition has found a few already.
 
-    def is_visible(self, user: "User", key: Any, *, now: datetime | None = None) -> Hangs:
+        And for a page of a list. `few` and `through` as in `is_visible`.
+        """
+        return self._open("visible_among").filter(
+            self.is_visible(user, models.F("pk"), few=few, through=through, now=now)
+        )
+
+    def is_visible(
+        self,
+        user: "User",
+        key: Any,
+        *,
+        few: bool = False,
+        through: Iterable[str] | None = None,
+        now: datetime | None = None,
+    ) -> Hangs:
         """Whether `user` sees, at `now`, the record whose key `key` names: a condition for rows that hang on one.
 
-        Where those rows come in an order and are cut to a page, this asks for as many records as the page has.
+        Where those rows come in an order and are cut to a page, this asks for as many records as the page has; of a
+        person who sees `few` (`count_visible`), it begins with these, and the time it takes depends on nothing else.
+        `through`: by what these sources give alone.
         """
-        return Hangs(key, sql=self._named(PREDICATE, what="1", only=ONE), values=self._bound(user, now))
+        frame, only = FROM_THE_SEEN if few else EACH_ASKED
+        if through is not None:
+            only += THROUGH
+        sql = frame.format(self._named(PREDICATE, what="g.content_object_id", only=only))
+        return Hangs(key, sql=sql, values=self._bound(user, now) | {"through": sorted(through or ())})
+
+    def count_visible(self, user: "User", *, at_most: int = FEW + 1, now: datetime | None = None) -> int:
+        """How many records `user` sees at `now`; counted no further than about `at_most`."""
+        sql, params = bind(self._named(AT_MOST, after=""), self._bound(user, now) | {"limit": at_most})
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(sql, params)
+            return int(cursor.fetchone()[0])
 
     def sources(self, user: "User", pk: uuid.UUID, *, now: datetime | None = None) -> frozenset[str]:
         """Through what `user` sees one record at `now`: the sources of the live grants. Empty: they do not."""

@@ -11,7 +11,12 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
-        """Teach the bell the words and subjects of this app."""
-        from cases import subjects
+        """Teach bell, audit log and search this app's words and lists, and the agencies what becomes of cases."""
+        from agencies import work
+        from cases import auditing, lists, subjects
+        from cases.services.case import settle_named
 
         subjects.register()
+        auditing.register()
+        lists.register()
+        work.register(settle=settle_named)

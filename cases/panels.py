@@ -10,18 +10,21 @@ from cases.models import Case
 
 Panel = Callable[[HttpRequest, Case], str]
 Belongings = Callable[[Case], Iterable[Any]]
+Changed = Callable[[Case], None]
 Named = Callable[[Case, User], None]
 
 _panels: list[Panel] = []
 _belongings: list[Belongings] = []
+_changed: list[Changed] = []
 _named: list[Named] = []
 _unnamed: list[Named] = []
 
 
-def register(*, panel: Panel, belongings: Belongings, named: Named, unnamed: Named) -> None:
-    """Called once by an app when it is ready. `named` and `unnamed` run in the transaction that names a person."""
+def register(*, panel: Panel, belongings: Belongings, changed: Changed, named: Named, unnamed: Named) -> None:
+    """Called once by an app when it is ready. `changed`, `named` and `unnamed` run in the transaction of the act."""
     _panels.append(panel)
     _belongings.append(belongings)
+    _changed.append(changed)
     _named.append(named)
     _unnamed.append(unnamed)
 
@@ -34,6 +37,12 @@ def panels(request: HttpRequest, case: Case) -> list[str]:
 def belongings(case: Case) -> list[Any]:
     """The guarded records of the other apps that stand in a case."""
     return [record for found in _belongings for record in found(case)]
+
+
+def case_changed(case: Case) -> None:
+    """A case says something else now: what the other apps copied of it follows."""
+    for act in _changed:
+        act(case)
 
 
 def person_named(case: Case, person: User) -> None:

@@ -1,12 +1,11 @@
 """Shares have no grants of their own: they are read through their case, or through an item that they opened."""
 
-import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Q, Subquery
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -54,16 +53,12 @@ class ShareQuerySet(models.QuerySet):
             state=ShareState.APPROVED,
         )
 
-    def newest(self, after: uuid.UUID | None = None) -> Self:
-        """Newest first, after one of them: by when it was decided, or asked while it waits.
+    def with_arrival(self) -> Self:
+        """Each with when it came, by which lists order it: when it was decided, or asked while it waits.
 
         A receiver so reads in the order in which shares came, and not when they were asked for at the owner's.
         """
-        rows = self.annotate(came_at=Coalesce("decided_at", "asked_at")).order_by("-came_at", "-pk")
-        if after is None:
-            return rows
-        last = rows.filter(pk=after).values("came_at")
-        return rows.filter(Q(came_at__lt=Subquery(last)) | Q(came_at=Subquery(last), pk__lt=after))
+        return self.annotate(came_at=Coalesce("decided_at", "asked_at"))
 
     def _grants(self, holder: str) -> models.QuerySet:
         """The grant rows that shares gave: a receiver reads a share through its own."""

@@ -1,4 +1,7 @@
-"""What beat does for files: whatever no row names, and whatever waited a day for its form, is removed."""
+"""What beat does for files and searches: whatever no row names, and whatever waited or was kept for a day, goes.
+
+And for need-to-know cases: none is left to nobody.
+"""
 
 import logging
 import re
@@ -11,6 +14,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from cases.models import StoredFile
+from cases.services import settle_named
+from cases.services.search import forget_searches
 from cases.uploads import throw_away
 
 logger = logging.getLogger(__name__)
@@ -37,6 +42,21 @@ def sweep() -> int:
                 gone += 1
     if gone:
         logger.info("swept %d files", gone)
+    return gone
+
+
+@shared_task(name="cases.tasks.settle")
+def settle() -> int:
+    """Roles run out by themselves: what becomes then of cases that only named people see. Returns how many changed."""
+    return settle_named()
+
+
+@shared_task(name="cases.tasks.forget")
+def forget() -> int:
+    """Remove what people searched for more than a day ago. Returns how many searches went."""
+    gone = forget_searches()
+    if gone:
+        logger.info("forgot %d searches", gone)
     return gone
 
 

@@ -23,6 +23,7 @@ class ShareState(models.TextChoices):
 
 
 S = ShareState
+ENDED = frozenset({S.DECLINED, S.CANCELLED, S.REVOKED, S.EXPIRED})
 
 LOOK: dict[str, tuple[str, str]] = {
     S.PENDING: ("own", "clock"),

@@ -1,5 +1,6 @@
 """What the frame of every page needs: exercise, navigation, person, bell."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,18 +11,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies import policies
+from agencies.models import Role
 from mla.register import has_register
 from notifications.models import Notification
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The frame's variables. Lists of content stand in the navigation of people who work on cases only."""
+    """The frame's variables. Lists of content stand in the navigation of people who work on cases only.
+
+    `navigation` is the bar; `menu` stands in the person's own menu, for what is not of every day.
+    """
     context: dict[str, Any] = {"exercise": settings.EXERCISE, "theme": ""}
     standing = getattr(request, "standing", None)
     if standing is None or not request.user.is_authenticated or standing.home is None:
         return context
     places = [(_("My desk"), reverse("desk"))]
     if standing.works_on_cases:
+        # Of the forms that search, which stand on every page: each counts once.
+        context["search_token"] = uuid.uuid4()
         places += [
             (_("Cases"), reverse("cases:list")),
             (_("Requests"), reverse("mla:list")),
@@ -29,13 +37,20 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         ]
     if has_register(standing):
         places.append((_("Register"), reverse("register:list")))
+    if policies.is_platform_admin(standing):
+        places.append((_("Agencies"), reverse("onboarding:index")))
+    if policies.managed(standing):
+        places.append((_("People"), reverse("people:index")))
+    if Role.AUDITOR in standing.all_roles:
+        places.append((_("Audit log"), reverse("audit:list")))
+    if Role.OBSERVER in standing.all_roles:
+        places.append((_("Figures"), reverse("figures:index")))
     places.append((_("Directory"), reverse("agencies:directory")))
-    # A view whose page belongs elsewhere than its address says so.
-    place = getattr(request, "place", request.path)
-    context["navigation"] = [
-        {"label": label, "url": url, "current": place == url if url == "/" else place.startswith(url)}
-        for label, url in places
-    ]
+    more = [(_("Figures"), reverse("figures:index"))] if standing.works_on_cases else []
+    if not standing.all_roles.isdisjoint({Role.SUPERVISOR, Role.LIAISON, Role.CA_SIGNATORY}):
+        more.append((_("Export of data"), reverse("exports:index")))
+    more.append((_("Help"), reverse("help")))
+    context["navigation"], context["menu"] = _links(request, places), _links(request, more)
     context["person"] = {
         "name": request.user.name,
         # The post as the agency writes it says more than the role's name, which stands where none is written.
@@ -44,9 +59,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "agency_name": standing.home.name,
         "agency_code": standing.home.code,
     }
-    context["unread"] = Notification.objects.filter(person=request.user, read_at=None)[:100].count()
+    context["unread"] = Notification.objects.of(request.user).unread()[:100].count()
     context["zone"] = zone_words(standing.home.tz)
     return context
+
+
+def _links(request: HttpRequest, places: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Links of a menu, the one marked where the reader is."""
+    # A view whose page belongs elsewhere than its address says so.
+    place = getattr(request, "place", request.path)
+    return [
+        {"label": label, "url": url, "current": place == url if url == "/" else place.startswith(url)}
+        for label, url in places
+    ]
 
 
 def zone_words(zone: ZoneInfo) -> str:

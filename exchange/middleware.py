@@ -1,6 +1,7 @@
 """What happens to every request before a view and after it."""
 
 import re
+import secrets
 from collections.abc import Callable
 
 from django.conf import settings
@@ -13,11 +14,46 @@ from django.utils.translation import gettext as _
 
 from agencies.standing import standing_of
 from api import problems
+from exchange import errors, maintenance
+from exchange.logs import request_id
 
 MACHINE = re.compile(
     r"_FORMS\n|^(next|basis|token|version|show|add_row)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z"
 )
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+# Whoever watches over the portal asks these at any time.
+WATCHED = {"/healthz", "/readyz"}
+
+
+class RequestNumber:
+    """Each click has a number of its own: in every log line about it, in its answer, on the page of a failure."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = request_id.set(secrets.token_hex(6))
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id.get()
+        finally:
+            request_id.reset(token)
+        return response
+
+
+class Maintenance:
+    """While the portal is being maintained every page says so, before anything of it is asked."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        minutes = maintenance.minutes_left()
+        if minutes is None or request.path in WATCHED:
+            return self.get_response(request)
+        return errors.page(request, "maintenance", retry_after=minutes * 60, minutes=minutes)
 
 
 class ResponseHeaders:
@@ -47,9 +83,7 @@ class BodyLimit:
             length = self.limit + 1
         if length > self.limit:
             # The server reads past a part of what still comes, holds nothing of it, and ends the connection.
-            if problems.is_for_a_program(request):
-                return problems.answer(413, _("The body is larger than the portal takes."), code="too_large")
-            return render(request, "too_large.html", {"limit": settings.UPLOAD_LIMIT_MB}, status=413)
+            return errors.page(request, "too_large", limit=settings.UPLOAD_LIMIT_MB)
         return self.get_response(request)
 
 
@@ -91,7 +125,7 @@ class CurrentStanding:
             if problems.is_for_a_program(request):
                 # Nobody from here on: the view says so, by 401.
                 return self.get_response(request)
-            messages.warning(request, _("Your access has ended. Ask your agency's admin."))
+            messages.warning(request, _("No role of yours runs at present. Ask your agency's admin."))
             return redirect(settings.LOGIN_URL)
         timezone.activate(home.tz)
         return self.get_response(request)
@@ -125,6 +159,21 @@ class KeepTyped:
         return sign_in_and_send_again(request)
 
 
+class RefusedMethods:
+    """405 with words: Django's own has none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.streaming or response.content:
+            return response
+        page = errors.page(request, "method")
+        page["Allow"] = response["Allow"]
+        return page
+
+
 def from_our_own_page(request: HttpRequest) -> bool:
     """Whether the browser says that this form stood on a page of this portal."""
     return request.META.get("HTTP_ORIGIN") in {
@@ -138,7 +187,7 @@ def sign_in_and_send_again(request: HttpRequest) -> HttpResponse:
     kept = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in {"csrfmiddlewaretoken", "password"}
+        if name != "csrfmiddlewaretoken" and "password" not in name
         for value in values
     ]
     # What a person would know again: no tokens, counters or ids of choices.

@@ -29,7 +29,6 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -47,15 +46,19 @@ INSTALLED_APPS = [
     "notifications",
     "cases",
     "mla",
+    "figures",
+    "exports",
     "api",
 ]
 
 MIDDLEWARE = [
+    "exchange.middleware.RequestNumber",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "exchange.middleware.ResponseHeaders",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "exchange.middleware.Maintenance",
     "exchange.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -70,6 +73,7 @@ MIDDLEWARE = [
     "cases.middleware.NotVisibleNotThere",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "exchange.middleware.RefusedMethods",
 ]
 
 ROOT_URLCONF = "exchange.urls"
@@ -137,8 +141,13 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
+# Links that are mailed: how long they work, and how often one address of the network may try or ask.
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
+PASSWORD_LINK_HOURS = env.int("PASSWORD_LINK_HOURS", default=4)
+ACCOUNT_RATE_LIMITS = {"unknown_link": "20/10m/ip", "ask_password_link": "20/10m/ip,3/1h/key"}
 
 # Twelve hours at most; the browser forgets at its end. A page left open overnight: exchange.middleware.KeepTyped.
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OVER_TLS
@@ -220,6 +229,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".static"))
 FILES_ROOT = Path(env.str("FILES_ROOT", default=str(BASE_DIR / ".files")))
+# While this file is there the portal rests: docs/maintenance.md.
+MAINTENANCE_FILE = Path(env.str("MAINTENANCE_FILE", default=str(FILES_ROOT / "maintenance")))
 UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", default=25)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
@@ -271,13 +282,32 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 OUTBOX_RESEND_SECONDS = 5
+# Often, and each time for whatever is due and not done yet: a beat that was away, or started anew, misses nothing.
+SUMMARY_SECONDS = 60
+REMINDER_SECONDS = 15 * 60
 CELERY_BEAT_SCHEDULE = {
     "send again what is not done": {
         "task": "notifications.tasks.resend",
         "schedule": OUTBOX_RESEND_SECONDS,
         "options": {"expires": OUTBOX_RESEND_SECONDS},
     },
+    "send the daily summaries whose hour has come": {
+        "task": "notifications.tasks.summarise",
+        "schedule": SUMMARY_SECONDS,
+        "options": {"expires": SUMMARY_SECONDS},
+    },
+    "remind of what is due": {
+        "task": "notifications.tasks.remind",
+        "schedule": REMINDER_SECONDS,
+        "options": {"expires": REMINDER_SECONDS},
+    },
+    "forget what is of no use any more": {"task": "agencies.tasks.forget", "schedule": 60 * 60},
     "sweep files that no document names": {"task": "cases.tasks.sweep", "schedule": 60 * 60},
+    "leave no need-to-know case to nobody": {"task": "cases.tasks.settle", "schedule": 60 * 60},
+    "tend the exports of agencies' data": {"task": "exports.tasks.tend", "schedule": 60, "options": {"expires": 60}},
+    # Asks often whether the day's figures are there; makes them once.
+    "make the day's figures": {"task": "figures.tasks.renew", "schedule": 10 * 60, "options": {"expires": 10 * 60}},
+    "forget what was searched for": {"task": "cases.tasks.forget", "schedule": 60 * 60},
     # At night in the region.
     "sweep old sendings of forms": {"task": "accounts.tasks.sweep", "schedule": crontab(hour="21", minute="7")},
     "sweep what was told": {"task": "notifications.tasks.sweep", "schedule": crontab(hour="21", minute="17")},

@@ -1,19 +1,22 @@
 """The health of the portal, and what stands outside every app."""
 
 import logging
+import sys
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from django.views.defaults import server_error
 
+from agencies.models import Role
+from agencies.standing import people_with
 from api import problems
+from exchange import errors, maintenance
 from exchange.celery import app as celery_app
 from exchange.middleware import from_our_own_page, sign_in_and_send_again
+from mla import drafting
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +29,26 @@ def parts(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """What each role does, step by step, the reader's own first. Open to all: it says what the papers say."""
+    held = request.standing.all_roles
+    roles = sorted(Role, key=lambda role: role not in held)
+    sections = [{"role": role, "template": f"help/{role.value}.html", "mine": role in held} for role in roles]
+    home = request.standing.home
+    admins = people_with(Role.AGENCY_ADMIN, home.pk) if home else []
+    context = {"sections": sections, "home": home, "admins": admins, "drafting": drafting.STEPS}
+    return render(request, "help/index.html", context)
+
+
+@login_not_required
+@require_safe
+def limits(request: HttpRequest) -> HttpResponse:
+    """What Comity does not do."""
+    return render(request, "help/limits.html")
+
+
+@login_not_required
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return JsonResponse({"status": "ok"})
@@ -34,12 +57,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether the portal can work: database, migrations, broker, a worker. 503 while one of them is missing."""
+    """Whether the portal can work: database, migrations, broker, a worker. 503 while one is missing, or it rests."""
     parts = {"database": _database(), "broker": _broker()}
     parts["migrations"] = _migrations() if parts["database"] == "ok" else "unknown"
     parts["worker"] = _worker() if parts["broker"] == "ok" else "unknown"
-    well = all(state == "ok" for state in parts.values())
-    return JsonResponse({"status": "ok" if well else "unavailable", **parts}, status=200 if well else 503)
+    status = "ok" if all(state == "ok" for state in parts.values()) else "unavailable"
+    if maintenance.minutes_left() is not None:
+        status = "maintenance"
+    return JsonResponse({"status": status, **parts}, status=200 if status == "ok" else 503)
 
 
 def _database() -> str:
@@ -76,14 +101,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose page is older than the sign-in: keep what was typed, when the form stood on our own page."""
     if request.method == "POST" and from_our_own_page(request):
         return sign_in_and_send_again(request)
-    return render(request, "403_csrf.html", status=403)
+    return errors.page(request, "csrf")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, for what cannot be read."""
-    if problems.is_for_a_program(request):
-        return problems.answer(400, _("The request was not understood."), code="bad_request")
-    return render(request, "400.html", status=400)
+    """400: what was sent cannot be read."""
+    return errors.page(request, "bad_request")
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: django-allauth's limits on signing in."""
+    return errors.page(request, "too_many")
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500; or 503 when it is the database that does not answer, which passes."""
+    away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    return errors.page(request, "away" if away else "failed")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -96,10 +130,3 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with the reason when there is one."""
     return render(request, "403.html", {"reason": str(exception)}, status=403)
-
-
-def failed(request: HttpRequest) -> HttpResponse:
-    """500, without a template's help where a program asks: a failure may lie anywhere."""
-    if problems.is_for_a_program(request):
-        return problems.answer(500, _("Something failed on our side. Nothing was half done."), code="failed")
-    return server_error(request)

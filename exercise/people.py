@@ -1,4 +1,4 @@
-"""The eleven invented people of the exercise. No real person is meant; `.example` reaches nobody."""
+"""The thirteen invented people of the exercise. No real person is meant; `.example` reaches nobody."""
 
 from dataclasses import dataclass
 
@@ -58,6 +58,14 @@ PLAYERS = (
         "ru",
     ),
     Player(
+        "zhyldyz.mamatova@kg-gpo.example",
+        "Маматова Жылдыз",
+        "KG-GPO",
+        "agency_admin",
+        "Начальник отдела кадров",
+        "ru",
+    ),
+    Player(
         "dilnoza.yoldosheva@uz-gpo.example",
         "Yoʻldosheva Dilnoza",
         "UZ-GPO",
@@ -76,6 +84,14 @@ PLAYERS = (
     Player(
         "sevara.rizayeva@org-sec.example",
         "Rizayeva Sevara",
+        "ORG-SEC",
+        "platform_admin",
+        "Administrator",
+        "en",
+    ),
+    Player(
+        "daniyar.seitov@org-sec.example",
+        "Seitov Daniyar",
         "ORG-SEC",
         "platform_admin",
         "Administrator",

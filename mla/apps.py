@@ -11,15 +11,25 @@ class MlaConfig(AppConfig):
     verbose_name = _("Mutual legal assistance")
 
     def ready(self) -> None:
-        """Teach the bell this app's words and subjects, and the case page its requests."""
+        """Teach bell, log and search this app's words, the case page its requests, the agencies how drafts pass on."""
+        from agencies import work
         from cases import panels as case_panels
-        from mla import crossing, expected, panels, subjects
+        from mla import auditing, crossing, expected, faces, lists, panels, subjects
+        from mla.services import handing_over
 
         subjects.register()
+        auditing.register()
         expected.register_expected()
+        lists.register()
         case_panels.register(
             panel=panels.requests_card,
             belongings=panels.requests_of,
+            changed=faces.index_requests_of,
             named=crossing.open_answers_to,
             unnamed=crossing.close_answers_to,
+        )
+        work.register(
+            count=handing_over.drafts_to_pass,
+            hand_over=handing_over.pass_drafts,
+            settle=handing_over.tell_of_left_drafts,
         )

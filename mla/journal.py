@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 from accounts.refusals import Incomplete
 from agencies.models import Agency
 from agencies.standing import Standing
+from cases.folding import folded
 from mla.models import AssistanceRequest, RegisterNumber, RequestVersion
-from mla.numbers import folded, following, searchable
+from mla.numbers import following, searchable
 from mla.requirements import needed
 from mla.versions import latest
 

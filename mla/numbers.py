@@ -1,29 +1,9 @@
-"""Numbers of journals as people write them: folded to be found and compared, and the one that follows. Pure text.
-
-The same number is typed with every kind of dash, with spaces around a slash, with Cyrillic letters for Latin ones.
-"""
+"""Numbers of journals: all of one line, folded to be found (cases/folding.py), and the one that follows. Pure text."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
-# What a folded number may take in the index; a journal's number has at most 60 letters as typed.
-LONGEST = 120
-# Dashes that Unicode does not call dashes, and slashes that it does not take for one.
-DASHES = dict.fromkeys("\u2212\u2043\u02d7\u2500\u30fc", "-")
-SLASHES = dict.fromkeys("\\\u2044\u2215\u29f8\u2571", "/")
-# Capital Cyrillic letters that look like a Latin one on paper.
-LOOKALIKES = dict(zip("АВЕЁКМНОРСТУҮХҺІЈЅ", "ABEEKMHOPCTYYXHIJS", strict=True))
-FOLDS = str.maketrans({**DASHES, **SLASHES, **LOOKALIKES, "№": "", "#": ""})
-
-
-def folded(text: str) -> str:
-    """A number without what people write differently: kinds of dash and slash, spaces, script and case of letters."""
-    # № first: Unicode would make two letters of it.
-    plain = unicodedata.normalize("NFKC", text.replace("№", "")).upper().translate(FOLDS)
-    kept = ("-" if unicodedata.category(one) == "Pd" else one for one in plain if not _is_nothing(one))
-    # A letter and a mark between which a blank stood are one now.
-    return unicodedata.normalize("NFC", "".join(kept))[:LONGEST]
+from cases.folding import folded
 
 
 def searchable(numbers: Iterable[str]) -> str:
@@ -43,8 +23,3 @@ def following(number: str, year: int) -> str:
         return ""
     last = runs[-1]
     return f"{number[: last.start()]}{int(last[0]) + 1:0{len(last[0])}d}{number[last.end() :]}"
-
-
-def _is_nothing(letter: str) -> bool:
-    """Whether a sign is a blank, or is not seen at all."""
-    return unicodedata.category(letter)[0] in "ZC"

@@ -18,6 +18,7 @@ from mla.journal import enter
 from mla.models import PaperRequest, RegisterNumber
 from mla.numbers import searchable
 from mla.requirements import needed, not_offered
+from notifications.services import settle
 
 OWN_FIELDS = (
     *("authority", "their_number", "their_date", "subject", "crossed_on"),
@@ -25,6 +26,8 @@ OWN_FIELDS = (
 )
 # What stands in the line of the journal, by its name there.
 LINE_FIELDS = {"direction": "direction", "other_state": "other_state", "number": "number", "number_date": "date"}
+# What a reminder of its day says no more once one of these is different.
+DUE_FIELDS = frozenset({"direction", "answer_due", "answered_on", "closed_on"})
 NEEDED = (*LINE_FIELDS, "authority", "subject", "crossed_on")
 
 
@@ -58,6 +61,8 @@ def change_paper(*, actor: User, pk: uuid.UUID, version: int, content: dict[str,
         paper, standing = _locked(actor, pk, version)
         _whole(content, paper.owner)
         changed = _write(paper, paper.line, content, standing)
+        if DUE_FIELDS.intersection(changed):
+            settle(subject_type="paper", subject_id=pk, actor=actor, done=True)
         record(
             "paper.edit",
             actor=actor,
@@ -78,6 +83,7 @@ def void_paper(*, actor: User, pk: uuid.UUID, version: int, reason: str) -> Pape
             raise Incomplete(needed(), {"reason": [needed()]})
         paper.voided_at, paper.void_reason = standing.now, reason
         _sign(paper, standing)
+        settle(subject_type="paper", subject_id=pk, actor=actor, done=True)
         record(
             "paper.void",
             actor=actor,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from agencies.models import Agency, Role
+from agencies.models import Agency, Role, RoleAssignment
+from agencies.services.handovers import was_handed
 from agencies.standing import Standing
 from cases.models import Case
 from mla.models import Assignment, AssistanceRequest, RequestVersion
@@ -20,6 +21,7 @@ from mla.workflow import (
     Side,
     Transition,
     ahead,
+    awaited,
     facts_after,
     next_step,
     shown_state,
@@ -44,7 +46,7 @@ class Bodies:
     request: AssistanceRequest
     assignment: Assignment | None
     writer_id: uuid.UUID | None = None
-    # Whoever wrote in the text counts as its drafter where people must differ.
+    # Whoever wrote in the text, or took it over, counts as its drafter where people must differ.
     author_ids: frozenset[uuid.UUID] = frozenset()
     facts: frozenset[Fact] = frozenset()
     agencies: dict[Body, Agency | None] = field(init=False)
@@ -120,6 +122,21 @@ def may_edit(bodies: Bodies, standing: Standing, *, sees_case: bool) -> bool:
     return sees_case and request.state in EDITABLE and standing.holds(Role.OFFICER, request.drafting_agency_id)
 
 
+def may_take_over(bodies: Bodies, standing: Standing, *, sees_case: bool) -> bool:
+    """Whether the person may become the drafter: an officer of the agency, when the present one is none there any
+    more, or has handed this work to the person. Not while the text is with somebody else to judge.
+    """
+    request = bodies.request
+    if request.drafter_id == standing.user.pk or not may_edit(bodies, standing, sees_case=sees_case):
+        return False
+    officers = RoleAssignment.objects.current(standing.now).of([Role.OFFICER])
+    drafts = officers.filter(membership__user=request.drafter_id, membership__agency=request.drafting_agency_id)
+    if not drafts.exists():
+        return True
+    agency_id, begun = request.drafting_agency_id, request.created_at
+    return was_handed(request.drafter, standing.user, agency_id, begun=begun)
+
+
 def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdict:
     """Judge one step for one person, by the table alone."""
     agency_id = bodies.agency_id(transition.body)
@@ -127,16 +144,35 @@ def verdict(transition: Transition, bodies: Bodies, standing: Standing) -> Verdi
         return Verdict(transition, allowed=False, reason=_who_can(transition, bodies), code="role")
     if bodies.request.state not in transition.from_:
         return Verdict(transition, allowed=False, reason=_when(transition), code="state")
-    if transition.only and bodies.person_id(transition.only) != standing.user.pk:
-        reason = _("Only the person who drafted the request can do this.")
-        return Verdict(transition, allowed=False, reason=reason, code="person")
+    reason, code = _hindrance(transition, bodies, standing.user.pk)
+    return Verdict(transition, allowed=not code, reason=reason, code=code)
+
+
+def is_called(bodies: Bodies, body: Body, role: Role, person_id: uuid.UUID) -> bool:
+    """Whether the request waits for this person, who holds that role at that body."""
+    return any(
+        (transition.body, transition.role) == (body, role) and not _hindrance(transition, bodies, person_id)[1]
+        for transition in waits_for(bodies)
+    )
+
+
+def waits_for(bodies: Bodies) -> list[Transition]:
+    """The steps that the request waits for now, whoever may take them."""
+    state, facts = bodies.request.state, bodies.facts
+    return [one for one in TRANSITIONS if awaited(one, state) and one.makes not in facts]
+
+
+def _hindrance(transition: Transition, bodies: Bodies, person_id: uuid.UUID) -> tuple[str, str]:
+    """What keeps a holder of the role from a step in its state: reason and code, both empty when nothing does."""
+    if transition.only and bodies.person_id(transition.only) != person_id:
+        return _("Only the person who drafted the request can do this."), "person"
     for person in transition.apart_from:
-        if bodies.is_person(person, standing.user.pk):
-            return Verdict(transition, allowed=False, reason=APART[person](), code="person")
+        if bodies.is_person(person, person_id):
+            return APART[person](), "person"
     for fact in transition.needs:
         if fact not in bodies.facts:
-            return Verdict(transition, allowed=False, reason=NEEDS[fact](), code="fact")
-    return Verdict(transition, allowed=True)
+            return NEEDS[fact](), "fact"
+    return "", ""
 
 
 def actions(bodies: Bodies, standing: Standing, side: Side) -> list[Verdict]:
@@ -162,7 +198,17 @@ def holder_after(bodies: Bodies, side: Side, name: str, state: str) -> Body | No
     Of the other side it knows the central authority, and the executing agency once that is disclosed. So nothing tells
     it which of them works on the request now.
     """
-    step = next_step(shown_state(state, side), facts_after(name))
+    return _known(next_step(shown_state(state, side), facts_after(name)), bodies, side)
+
+
+def holder(bodies: Bodies, side: Side) -> Agency | None:
+    """The agency whose turn it is now, as a side may know it."""
+    body = _known(next_step(shown_state(bodies.request.state, side), bodies.facts), bodies, side)
+    return bodies.agencies[body] if body else None
+
+
+def _known(step: Transition | None, bodies: Bodies, side: Side) -> Body | None:
+    """The body of a step; of the other side its central authority, unless the executing agency is disclosed."""
     if step is None or step.acting_side == side:
         return step.body if step else None
     if side == Side.REQUESTED:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.workdays import is_working
 from mla.policies import Verdict
 from mla.workflow import RequestState as S
 from mla.workflow import Way
@@ -32,6 +33,7 @@ LOOK: dict[str, tuple[str, str]] = {
 
 STEP_ICON = {
     "create": "pencil",
+    "take_over": "user-share",
     "submit": "user-check",
     "return_to_drafter": "arrow-back-up",
     "return_from_authority": "arrow-back-up",
@@ -91,7 +93,7 @@ def look(state: str) -> dict[str, str]:
 def working_days(start: datetime, end: datetime, zone: ZoneInfo) -> int:
     """Days from Monday to Friday between two moments, in a zone; public holidays are not taken out."""
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-    return sum(1 for offset in range((last - first).days) if (first + timedelta(days=offset + 1)).weekday() < 5)
+    return sum(1 for offset in range((last - first).days) if is_working(first + timedelta(days=offset + 1)))
 
 
 def held(days: int) -> str:

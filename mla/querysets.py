@@ -24,6 +24,10 @@ class PaperQuerySet(models.QuerySet):
         """Those of the agencies for which `user` works on cases at `now`: see docs/adr/0029-paper-requests.md."""
         return self.filter(owner__in=desks(user, now))
 
+    def open(self) -> Self:
+        """Those that wait for an answer: as `PaperRequest.state` says of one."""
+        return self.filter(voided_at=None, closed_on=None, answered_on=None)
+
 
 class JournalQuerySet(models.QuerySet):
     """Lines of journals."""

@@ -25,14 +25,12 @@ from mla import presentation
 from mla.ball import Turn, ball, turn_of
 from mla.checks import Finding, gaps
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
-from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, side_of
+from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, may_take_over, side_of
 from mla.timeline import lanes
-from mla.versions import crossing_items, latest, letter_content
-from mla.workflow import EDITABLE, ENDED, RequestState, Side, shown_state
+from mla.versions import crossing_items, latest, letter_of
+from mla.workflow import ENDED, RequestState, Side, shown_state
 
 Series = RequestVersion.Series
-# Where the row speaks, not what was frozen of it: it can be changed, or was thrown away before it left.
-WITH_DRAFTERS = EDITABLE | {RequestState.DISCARDED}
 
 # The fields of a letter that a reader sees, in order; also those to which a question can be tied (UNTOC 18(16)).
 LETTER = (
@@ -111,7 +109,7 @@ class Reading:
     @property
     def measures(self) -> list[dict[str, Any]]:
         """Measures as they crossed (or as drafted), each with the result that this side may read."""
-        results = self._results()
+        results = self.results
         rows = []
         for row in self.content["measures"]:
             result, text = results.get(row["number"], ("", ""))
@@ -163,7 +161,7 @@ class Reading:
     @property
     def answered(self) -> int:
         """How many measures have a result."""
-        return sum(1 for result, _text in self._results().values() if result)
+        return sum(1 for result, _text in self.results.values() if result)
 
     @property
     def turn(self) -> dict[str, str]:
@@ -195,6 +193,13 @@ class Reading:
     def may_edit(self) -> bool:
         """Whether the reader may change the draft."""
         return self.side == Side.REQUESTING and may_edit(self.bodies, self.standing, sees_case=self.case is not None)
+
+    @property
+    def may_take_over(self) -> bool:
+        """Whether the reader may become the drafter."""
+        return self.side == Side.REQUESTING and may_take_over(
+            self.bodies, self.standing, sees_case=self.case is not None
+        )
 
     @property
     def returned(self) -> RequestEvent | None:
@@ -262,7 +267,9 @@ class Reading:
         ours = (turn["holder"] == "left") == (self.side == Side.REQUESTING)
         return {"side": "ours" if ours else "theirs", "words": f"{turn['words']}, {turn['time']}"}
 
-    def _results(self) -> dict[int, tuple[str, str]]:
+    @property
+    def results(self) -> dict[int, tuple[str, str]]:
+        """Each measure's result and its text, as far as this side may read them."""
         if self.side == Side.REQUESTED:
             return {row.number: (row.result, row.result_text) for row in self.request.measures.all()}
         if self.response is None:
@@ -290,7 +297,7 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
     bodies = bodies_of(request)
     side = side_of(bodies, standing)
     version = latest(request, Series.TRANSMITTED)
-    content = _letter(request, version)
+    content = letter_of(request, version)
     return Reading(
         request=request,
         standing=standing,
@@ -303,12 +310,6 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
         response=latest(request, Series.RESPONSE),
         events=list(request.events.seen_by(side).select_related("actor", "actor_agency__state")),
     )
-
-
-def _letter(request: AssistanceRequest, crossed: RequestVersion | None) -> dict[str, Any]:
-    """The letter: what crossed, before that what was submitted and is signed; with its drafters the row itself."""
-    frozen = None if request.state in WITH_DRAFTERS else crossed or latest(request, Series.SUBMITTED)
-    return frozen.content if frozen else letter_content(request)
 
 
 def item_choices(standing: Standing, case_id: uuid.UUID) -> list[tuple[str, str]]:

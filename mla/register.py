@@ -13,10 +13,10 @@ from django.utils import timezone
 from agencies.models import Agency, Designation
 from agencies.standing import Standing
 from cases.access import PAGE
+from cases.folding import folded
 from mla import presentation
 from mla.listing import rows_for
 from mla.models import PaperRequest, PaperState, RegisterNumber
-from mla.numbers import folded
 from mla.querysets import JournalQuerySet
 from mla.workflow import ENDED
 

@@ -1,9 +1,8 @@
 """The register as a file: CSV, a piece at a time, and XLSX. What the filters show, as the reader's side may see it.
 
-No cell of either is ever run: a spreadsheet that opens the CSV would take one that begins like a formula for one.
+No cell of either is ever run: see accounts/sheets.py.
 """
 
-import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from xlsxwriter import Workbook
 
 from accounts.refusals import Incomplete
+from accounts.sheets import TEXTS_ONLY
 from agencies.standing import Standing
 from audit.services import record, record_each
 from mla.countries import other_states
@@ -29,9 +29,6 @@ from mla.register import LONG, Entry, entries, journals_of, lines_of
 
 AT_MOST = 10_000
 PIECE = 500
-# What a spreadsheet takes for the beginning of a formula, the wide signs of East Asian keyboards too.
-FORMULA = frozenset("=+-@\t\r＝＋－＠")
-BOM = "\ufeff"
 # The oldest day that a cell of a spreadsheet can hold as one.
 FIRST_DAY = date(1900, 3, 1)
 
@@ -143,33 +140,18 @@ def note_of(standing: Standing, agencies: list[str]) -> str:
     return f"{words} {exercise} {_('Every person, case and document here is invented.')}"
 
 
-class Echo:
-    """What a CSV writer writes to: gives each line back."""
-
-    def write(self, line: str) -> str:
-        """The line."""
-        return line
-
-
-def csv_of(export: Export) -> Iterator[bytes]:
-    """The file piece by piece: UTF-8 with its mark, which spreadsheets look for; days as ISO 8601."""
-    # A comma stands in Russian numbers, so that spreadsheets there take a semicolon between cells.
-    writer = csv.writer(Echo(), delimiter=";" if export.language.startswith("ru") else ",")
-    yield (BOM + writer.writerow([harmless(export.note)]) + writer.writerow(export.heads)).encode()
+def csv_rows(export: Export) -> Iterator[list[str]]:
+    """The rows of the CSV, its note and heads before them; days as ISO 8601."""
+    yield [export.note]
+    yield export.heads
     for row in export.rows():
-        yield writer.writerow([harmless(_as_text(value)) for value in row]).encode()
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: such a one begins with an apostrophe."""
-    return f"'{text}" if text[:1] in FORMULA or text.lstrip()[:1] in FORMULA else text
+        yield [_as_text(value) for value in row]
 
 
 def xlsx_of(export: Export) -> IO[bytes]:
     """The file, whole: a megabyte for ten thousand lines. Cells are texts and days, never formulas or links."""
     file = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(file, options) as book:
+    with Workbook(file, TEXTS_ONLY) as book:
         book.set_properties({"title": _("Register"), "author": export.standing.user.name, "comments": export.note})
         sheet = book.add_worksheet(_("Register"))
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})

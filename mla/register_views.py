@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,13 +12,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.refusals import Incomplete, MovedOn, refuse
+from accounts.sheets import sent_as_csv, sent_as_xlsx
 from mla.papers import may_enter
 from mla.receipts import AT_MOST, Receipt, offer, receipts, receipts_of, send, waiting
 from mla.register import Place, page_of
-from mla.register_export import csv_of, take_out, xlsx_of
+from mla.register_export import csv_rows, take_out, xlsx_of
 from mla.register_forms import Direction, FilterForm
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -43,10 +42,8 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
         messages.warning(request, str(too_many.reason))
         return redirect(f"{reverse('register:list')}?{request.GET.urlencode()}")
     if kind == "xlsx":
-        return FileResponse(xlsx_of(chosen), as_attachment=True, filename=f"{chosen.name}.xlsx", content_type=XLSX)
-    response = StreamingHttpResponse(csv_of(chosen), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{chosen.name}.csv"'
-    return response
+        return sent_as_xlsx(xlsx_of(chosen), chosen.name)
+    return sent_as_csv(csv_rows(chosen), chosen.name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,5 +17,6 @@ urlpatterns = [
     path("<uuid:pk>/print/", papers.letter, name="print"),
     path("<uuid:pk>/changes/", papers.compare, name="changes"),
     path("<uuid:pk>/copy/", draft.copy, name="copy"),
+    path("<uuid:pk>/take-over/", draft.take_over, name="take_over"),
     path("<uuid:pk>/steps/<slug:name>/", requests.step, name="step"),
 ]

@@ -9,9 +9,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from accounts.models import User
 from agencies.models import Agency
 from mla.models import AssistanceRequest, InformationRound, RequestItem, RequestVersion
-from mla.workflow import Side
+from mla.workflow import EDITABLE, RequestState, Side
 
 Series = RequestVersion.Series
+# Where the row speaks, not what was frozen of it: it can be changed, or was thrown away before it left.
+WITH_DRAFTERS = EDITABLE | {RequestState.DISCARDED}
 SIDE_OF_SERIES = {Series.SUBMITTED: Side.REQUESTING, Series.TRANSMITTED: Side.WIRE, Series.RESPONSE: Side.WIRE}
 
 
@@ -89,6 +91,12 @@ def letter_content(request: AssistanceRequest) -> dict[str, Any]:
         ],
         "supplied": [],
     }
+
+
+def letter_of(request: AssistanceRequest, crossed: RequestVersion | None) -> dict[str, Any]:
+    """The letter as it is read: what crossed, before that what was submitted; with its drafters the row itself."""
+    frozen = None if request.state in WITH_DRAFTERS else crossed or latest(request, Series.SUBMITTED)
+    return frozen.content if frozen else letter_content(request)
 
 
 def transmitted_content(request: AssistanceRequest, signed: RequestVersion) -> dict[str, Any]:

@@ -42,6 +42,9 @@ ENDED = frozenset({S.CLOSED, S.WITHDRAWN, S.DISCARDED})
 EDITABLE = frozenset({S.DRAFT, S.RETURNED})
 NOT_YET_SENT = frozenset({S.DRAFT, S.RETURNED, S.DOMESTIC_REVIEW, S.AT_CENTRAL_AUTHORITY})
 
+# Events that are no step of the table, with their words: each makes somebody the drafter.
+DRAFTING = {"create": _("Draft begun"), "take_over": _("Draft taken over")}
+
 # A domestic step of the requested side shows to the other side as the state before it.
 SHOWN_TO_REQUESTING = {S.RESULTS_REPORTED: S.IN_EXECUTION}
 
@@ -118,11 +121,12 @@ class Transition:
     only: Person | None = None
     apart_from: tuple[Person, ...] = ()
     needs: tuple[Fact, ...] = ()
+    # What it makes true: from then on it may be taken again, and nobody waits for it.
+    makes: Fact | None = None
     article: str = ""
     source: str = "house"
     tells: tuple[tuple[Body, Role], ...] = ()
     way: Way = Way.ON
-    makes: Fact | None = None
     own_work: bool = False
     todo: str | Promise = ""
 
@@ -210,10 +214,10 @@ TRANSITIONS: tuple[Transition, ...] = (
         requires=("signature",),
         apart_from=(Person.DRAFTER, Person.APPROVER),
         needs=(Fact.NOT_SIGNED,),
+        makes=Fact.SIGNED,
         article="Minsk 7; Chisinau 7",
         source="treaty",
         tells=((Body.SENDING, Role.CA_OFFICER),),
-        makes=Fact.SIGNED,
     ),
     Transition(
         name="transmit",
@@ -295,10 +299,10 @@ TRANSITIONS: tuple[Transition, ...] = (
         body=Body.DRAFTING,
         side=Side.REQUESTING,
         requires=("answers",),
+        makes=Fact.ANSWERED,
         article="UNTOC 18(16)",
         source="treaty",
         tells=((Body.SENDING, Role.CA_OFFICER),),
-        makes=Fact.ANSWERED,
         own_work=True,
     ),
     Transition(
@@ -314,7 +318,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=(Fact.ANSWERED,),
         article="UNTOC 18(16)",
         source="treaty",
-        tells=((Body.RECEIVING, Role.CA_OFFICER),),
+        tells=((Body.RECEIVING, Role.CA_OFFICER), (Body.EXECUTING, Role.OFFICER)),
         todo=_("Send the answer"),
     ),
     Transition(
@@ -455,6 +459,17 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
+
+
+def awaited(transition: Transition, state: str) -> bool:
+    """Whether a request in that state waits for this step: it goes on, or whose turn it is decides to send it back.
+
+    Nobody waits for what ends it, or for a question out of turn.
+    """
+    if transition.way == Way.OUT or state not in transition.from_:
+        return False
+    whose_turn = {one.body for one in TRANSITIONS if one.way == Way.ON and state in one.from_}
+    return transition.way == Way.ON or transition.body in whose_turn
 
 
 def next_step(state: str, facts: frozenset[Fact]) -> Transition | None:

@@ -1,40 +1,119 @@
-"""A mail that says only that something waits: the event's words and the way in, in the reader's language."""
+"""A mail without content: events in words and how many of each, and the way in, in the reader's language.
+
+What it says is decided when it leaves: what its reader may no longer see, has read meanwhile, or what a colleague
+has done meanwhile does not stand in it; and when nothing is left, no mail leaves.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import Q
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from notifications.models import Outbox
-from notifications.registry import subjects, words
+from notifications.models import ByMail, Mail, Notification, Urgency
+from notifications.querysets import subjects_of
+from notifications.registry import event, kind_of, subjects, words, workplaces
+from notifications.services import settings_of
+
+logger = logging.getLogger(__name__)
+
+# How long a worker that claimed a mail may take before another sends it.
+CLAIM = timedelta(minutes=5)
+# A mail that no server has taken for so long is given up: what it tells of stands in the bell.
+GIVE_UP = timedelta(days=7)
+# Seconds that one task spends on a slow server; beat sends the rest again.
+SPEND = 30
 
 
-def send_mail_for(row: Outbox) -> None:
-    """Send the mail of one outbox row, to a person who now sees what it is about: nobody else hears of it.
+def send_all(ids: Iterable[str]) -> None:
+    """Send these mails; what does not go now is sent again by beat."""
+    until = time.monotonic() + SPEND
+    for pk in ids:
+        if time.monotonic() > until:
+            return
+        send(pk, timezone.now())
 
-    Raises OSError or SMTPException when the server does not take it.
+
+def send(pk: str, now: datetime) -> None:
+    """Send one mail: claim it, send outside every transaction, then write that it went.
+
+    A crash between the server's 'accepted' and the note sends the same Message-ID again once the claim is old.
     """
-    person = row.person
-    if not subjects(person, {row.subject_type: {row.subject_id}}):
+    claimed = Mail.objects.filter(Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM), pk=pk, done_at=None)
+    if not claimed.update(claimed_at=now):
         return
+    mail = Mail.objects.select_related("person").get(pk=pk)
+    entries = [] if mail.created_at < now - GIVE_UP else wanted(mail, now)
+    if not entries:
+        Mail.objects.filter(pk=pk).update(done_at=now)
+        return
+    try:
+        message(mail, entries).send()
+    except (OSError, SMTPException):
+        logger.warning("mail server did not take mail %s", pk)
+        Mail.objects.filter(pk=pk).update(claimed_at=None)
+    else:
+        Mail.objects.filter(pk=pk).update(done_at=timezone.now(), sent_at=timezone.now())
+
+
+def wanted(mail: Mail, now: datetime) -> list[Notification]:
+    """The entries of a mail that are still to be told by it; for somebody on leave they wait for a summary."""
+    chosen = settings_of([mail.person_id])[mail.person_id]
+    if chosen.paused(now):
+        mail.entries.update(by_mail=ByMail.DIGEST, mail=None)
+        return []
+    if mail.person_id not in workplaces([mail.person_id], now):
+        return []
+    entries = list(mail.entries.unread().order_by("created_at", "id"))
+    found = subjects(mail.person, subjects_of(entries))
+    return [
+        entry
+        for entry in entries
+        if (subject := found.get((entry.subject_type, entry.subject_id)))
+        and (not subject.ended or event(entry.event).ends)
+        and chosen.way(kind_of(entry.event, entry.urgency)) != ByMail.BELL
+    ]
+
+
+def message(mail: Mail, entries: list[Notification]) -> EmailMessage:
+    """The mail in its reader's language."""
+    person = mail.person
     with translation.override(person.language):
-        subject = _("Comity: something is waiting for you")
+        subject = _("Comity: your daily summary") if mail.day else _("Comity: something is waiting for you")
         if settings.EXERCISE:
             subject = _("EXERCISE") + " · " + subject
-        body = render_to_string(
-            "notifications/mail.txt",
-            {
-                "name": person.name,
-                "event": words(row.event),
-                "url": f"{settings.SITE_URL}/notifications/",
-                "exercise": settings.EXERCISE,
-            },
-        )
-    EmailMessage(
+        body = render_to_string("notifications/mail.txt", _context(mail, entries))
+    return EmailMessage(
         subject=subject,
         body=body,
         to=[person.email],
-        # Stable: a mail sent twice after a crash is one mail to the reader's program.
-        headers={"Message-ID": f"<{row.pk}@comity>", "Auto-Submitted": "auto-generated"},
-    ).send()
+        headers={
+            # Stable: a mail sent twice after a crash is one mail to the reader's program.
+            "Message-ID": f"<{mail.pk}@comity>",
+            "Auto-Submitted": "auto-generated",
+            "List-Id": f"<notifications.{settings.SITE.hostname}>",
+        },
+    )
+
+
+def _context(mail: Mail, entries: list[Notification]) -> dict[str, Any]:
+    """How often each event happened, by urgency. Two events of the same words are one line."""
+    counted = {urgency: Counter[str]() for urgency in Urgency}
+    for entry in entries:
+        counted[Urgency(entry.urgency)][words(entry.event)] += 1
+    return {
+        "name": mail.person.name,
+        "groups": [(urgency.label, sorted(counts.items())) for urgency, counts in counted.items() if counts],
+        "url": f"{settings.SITE_URL}/notifications/",
+        "settings_url": f"{settings.SITE_URL}/notifications/settings/",
+        "exercise": settings.EXERCISE,
+    }

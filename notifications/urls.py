@@ -7,5 +7,8 @@ from notifications import views
 app_name = "notifications"
 urlpatterns = [
     path("", views.index, name="index"),
-    path("read/", views.mark_read, name="mark_read"),
+    path("read/", views.read_all, name="read_all"),
+    path("settings/", views.settings, name="settings"),
+    path("<uuid:pk>/read/", views.read_one, name="read_one"),
+    path("<uuid:pk>/open/", views.open_one, name="open_one"),
 ]

@@ -65,8 +65,8 @@ def publish_to(url: str) -> None:
     celery.amqp._producer_pool = None
 
 
-def start_worker(log: Path, **more: str) -> Child:
-    """Start a worker with one child process, and wait until it takes tasks."""
+def start_worker(log: Path, *options: str, **more: str) -> Child:
+    """Start a worker with one child process, and wait until it takes tasks; options are for Celery's command."""
     argv = [
         sys.executable,
         "-m",
@@ -79,7 +79,7 @@ def start_worker(log: Path, **more: str) -> Child:
         "--loglevel",
         "INFO",
     ]
-    argv += ["--without-gossip", "--without-mingle", "--hostname", f"test-{free_port()}@%h"]
+    argv += ["--without-gossip", "--without-mingle", "--hostname", f"test-{free_port()}@%h", *options]
     child = Child("worker", argv, log, env=environment(**more), cwd=ROOT)
     child.start()
     said = log.stat().st_size

@@ -1,6 +1,7 @@
 """States, agencies and their designations; people's memberships and the roles they hold there, with dates."""
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from agencies.querysets import DesignationQuerySet, RoleAssignmentQuerySet
+from agencies.querysets import DesignationQuerySet, MembershipQuerySet, RoleAssignmentQuerySet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -184,6 +185,8 @@ class Membership(models.Model):
     starts = models.DateTimeField(_("from"), default=timezone.now)
     ends = models.DateTimeField(_("to"), null=True, blank=True)
 
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
@@ -232,6 +235,11 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership}: {self.role}"
+
+    @property
+    def last_moment(self) -> "datetime | None":
+        """Just before its end, to be shown as a day: a role until midnight runs until the day before."""
+        return self.ends and self.ends - timedelta(seconds=1)
 
 
 class Counter(models.Model):

@@ -6,6 +6,7 @@ from cases.services.case import (
     create_case,
     name_person,
     save_case,
+    settle_named,
     unname_person,
 )
 from cases.services.items import create_document, create_item, save_item
@@ -24,6 +25,7 @@ __all__ = [
     "name_person",
     "save_case",
     "save_item",
+    "settle_named",
     "share_by_step",
     "unname_person",
 ]

@@ -1,21 +1,24 @@
-"""The verbs of a case: open it, change it, name a person in it, take the name out."""
+"""The verbs of a case: open it, change it, name a person in it, take the name out, and what names leave behind."""
 
 import uuid
 from typing import Any
 
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed
-from agencies.models import CASE_ROLES, Agency, RoleAssignment
+from agencies.models import CASE_ROLES, Agency, Membership, Role, RoleAssignment
 from agencies.services import next_reference
-from agencies.standing import Standing, standing_of
+from agencies.standing import Standing, people_with, standing_of
 from audit.services import audited, record
 from cases import policies
 from cases.grants import give_to_agency, give_to_person, take_from_person
+from cases.indexing import index_case
 from cases.models import Case, CaseItem, CaseMember, GrantSource
-from cases.panels import belongings, person_named, person_unnamed
+from cases.panels import belongings, case_changed, person_named, person_unnamed
 from notifications.services import notify
 
 CASE_FIELDS = ("title", "proceedings_number", "offences")
@@ -45,6 +48,7 @@ def create_case(
             **{name: content[name] for name in CASE_FIELDS if name in content},
         )
         case.save()
+        index_case(case)
         if need_to_know:
             for person in {one.pk: one for one in [actor, *(members or [])]}.values():
                 _name(case, person, actor)
@@ -74,6 +78,8 @@ def save_case(*, actor: User, pk: uuid.UUID, version: int, content: dict[str, An
         case.version += 1
         case.changed_by = actor
         case.save()
+        index_case(case)
+        case_changed(case)
         record(
             "case.edit",
             actor=actor,
@@ -105,18 +111,47 @@ def unname_person(*, actor: User, pk: uuid.UUID, person: User) -> Case:
         _may_name(case, standing)
         if case.members.exclude(person=person).count() == 0:
             raise NotAllowed(_("The last named person cannot be taken out: nobody would see the case."))
-        case.members.filter(person=person).delete()
-        take_from_person([case, *_belongings(case)], person, GrantSource.NAMED)
-        person_unnamed(case, person)
-        record(
-            "case.unname",
-            actor=actor,
-            subject_type="case",
-            subject_id=case.pk,
-            agency=case.owner.code,
-            person=person.pk,
-        )
+        _unname(case, person, actor)
     return case
+
+
+def settle_named(agency: Agency | None = None, person: User | None = None) -> int:
+    """Look after need-to-know cases whose named people have left; return how many were touched.
+
+    House rule, for nobody may choose people for a case that they do not see: who has left an agency for good is taken
+    out, and the others are told. Where nobody is left who works on cases, the agency's supervisors are named. Runs
+    when an agency's people change (whoever it is), and every hour, because roles also run out by themselves.
+    """
+    now = timezone.now()
+    workers = RoleAssignment.objects.current(now).of(CASE_ROLES)
+    works = workers.filter(membership__user=OuterRef("person"), membership__agency=OuterRef("agency"))
+    belongs = Membership.objects.current(now).filter(user=OuterRef("person"), agency=OuterRef("agency"))
+    named = CaseMember.objects.annotate(works=Exists(works), belongs=Exists(belongs)).filter(works=False)
+    if agency is not None:
+        named = named.filter(agency=agency)
+    cases = Case.objects.unscoped("a case may be left to nobody when its named people leave")
+    touched = 0
+    with transaction.atomic():
+        held = cases.filter(pk__in=named.values("case")).select_for_update(of=("self",), no_key=True)
+        for case in held.order_by("pk"):
+            touched += _settle(case, named.filter(case=case))
+    return touched
+
+
+def _settle(case: Case, rows: models.QuerySet) -> bool:
+    """One case, and the rows of its named people who do not work on cases now. Whether anything was done."""
+    idle = list(rows.select_related("person"))
+    others = case.members.exclude(pk__in=[row.pk for row in idle]).select_related("person")
+    remaining = [row.person for row in others]
+    heirs = [] if remaining else people_with(Role.SUPERVISOR, case.owner_id)
+    for person in heirs:
+        _name(case, person, None)
+    gone = [row.person for row in idle if not row.belongs] if remaining or heirs else []
+    for person in gone:
+        _unname(case, person, None)
+    notify(event="case.name", people=heirs, subject_type="case", subject_id=case.pk)
+    notify(event="case.named_left", people=remaining if gone else [], subject_type="case", subject_id=case.pk)
+    return bool(heirs or gone)
 
 
 def hold_names(pk: uuid.UUID) -> None:
@@ -163,7 +198,22 @@ def _may_name(case: Case, standing: Standing) -> None:
         raise NotAllowed(_("Only an officer or a supervisor of the owner agency can name people."))
 
 
-def _name(case: Case, person: User, actor: User) -> None:
+def _unname(case: Case, person: User, actor: User | None) -> None:
+    """Take a name out. Without an actor: the rule of `settle_named` did it."""
+    case.members.filter(person=person).delete()
+    take_from_person([case, *_belongings(case)], person, GrantSource.NAMED)
+    person_unnamed(case, person)
+    record(
+        "case.unname",
+        actor=actor,
+        subject_type="case",
+        subject_id=case.pk,
+        agency=case.owner.code,
+        person=person.pk,
+    )
+
+
+def _name(case: Case, person: User, actor: User | None) -> None:
     if person not in case_workers(case.owner):
         raise Incomplete(
             _("That person cannot be named."), {"person": [_("Choose a person who works on cases for this agency.")]}

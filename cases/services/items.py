@@ -12,6 +12,7 @@ from agencies.standing import Standing, standing_of
 from audit.services import audited, record
 from cases import policies
 from cases.grants import give_to_agency, give_to_person
+from cases.indexing import index_item
 from cases.items import KINDS, Content, content_of, sha256
 from cases.models import Case, CaseItem, Document, GrantSource, ItemVersion, StoredFile
 from cases.readings import HOME
@@ -142,6 +143,7 @@ def _write(item: CaseItem, values: Values, rows: dict[str, list[Values]]) -> Non
         model._default_manager.bulk_create(
             [model(item=item, number=number, **row) for number, row in enumerate(rows.get(name, []), start=1)]
         )
+    index_item(item)
 
 
 def _give_to_owner(item: CaseItem, case: Case) -> None:

@@ -18,11 +18,12 @@ from agencies.standing import Standing, people_with, standing_of
 from audit.services import audited, record
 from cases import policies
 from cases.grants import give_to_agency, give_to_person, take_share
+from cases.indexing import index_share
 from cases.items import contents_of, sha256, without
 from cases.models import Case, CaseItem, GrantSource, ItemVersion, Share, ShareItem
 from cases.services.items import freeze
 from cases.workflow import OPENED, SHARE_BY_NAME, ShareState
-from notifications.services import notify
+from notifications.services import notify, settle
 
 # A share runs at most this long; then it is asked for again.
 AT_MOST = timedelta(days=730)
@@ -79,6 +80,7 @@ def ask_share(
             asked_by=actor,
         )
         _freeze_for(share, items, chosen, actor)
+        index_share(share)
         _say(share, "share.ask", actor)
         _tell_deciders(share)
     return share
@@ -97,7 +99,9 @@ def ask_again(*, actor: User, pk: uuid.UUID, version: int, chosen: list[Chosen],
         _save(share)
         share.share_items.all().delete()
         _freeze_for(share, _locked_items(share.case, chosen, actor, standing), chosen, actor)
+        index_share(share)
         _say(share, "share.ask_again", actor)
+        settle(subject_type="share", subject_id=share.pk, actor=actor, done=False)
         _tell_deciders(share)
     return share
 
@@ -135,6 +139,7 @@ def decide_share(
             share.decided_at = standing.now
         share.note = reason
         _save(share)
+        index_share(share)
         _say(share, f"share.{name}", actor)
         _tell_outcome(share, name, actor)
     return share
@@ -198,6 +203,7 @@ def share_by_step(
         give_to_agency(items, recipient, GrantSource.SHARE, share_id=share.pk)
     for person in people or []:
         give_to_person(items, person, recipient, GrantSource.SHARE, share_id=share.pk)
+    index_share(share)
     _say(share, "share.cross", actor)
     return share
 
@@ -354,15 +360,22 @@ def _say(share: Share, event: str, actor: User) -> None:
 
 
 def _tell_deciders(share: Share) -> None:
-    people = [person for person in people_with(Role.LIAISON, share.owner_id) if person.pk != share.asked_by_id]
-    notify(event="share.ask", people=_in_the_case(share, people), subject_type="share", subject_id=share.pk)
+    """The liaison officers of the owner who see the case are called; whoever asked for it cannot decide."""
+    liaisons = [person for person in people_with(Role.LIAISON, share.owner_id) if person.pk != share.asked_by_id]
+    people = _in_the_case(share, liaisons)
+    notify(event="share.ask", people=people, called=people, subject_type="share", subject_id=share.pk)
 
 
 def _tell_outcome(share: Share, name: str, actor: User) -> None:
-    """The asker hears of every decision; of an approval also the receiver's officers, of a revocation nobody there."""
+    """The asker hears of every decision, and is called when it asks them something; no other liaison officer is then.
+
+    Of an approval also the receiver's officers hear, of a revocation nobody there.
+    """
+    settle(subject_type="share", subject_id=share.pk, actor=actor, done=name != "cancel")
     if share.asked_by_id != actor.pk:
-        people = _in_the_case(share, [share.asked_by])
-        notify(event=f"share.{name}", people=people, subject_type="share", subject_id=share.pk)
+        asker = _in_the_case(share, [share.asked_by])
+        called = asker if name == "send_back" else ()
+        notify(event=f"share.{name}", people=asker, called=called, subject_type="share", subject_id=share.pk)
     if name == "approve":
         receivers = people_with(Role.OFFICER, share.recipient_id)
         notify(event="share.received", people=receivers, subject_type="share", subject_id=share.pk)

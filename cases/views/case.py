@@ -15,30 +15,23 @@ from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from cases import policies, services
-from cases.access import page_of
 from cases.forms.case import CaseForm, NamePersonForm, NewCaseForm
 from cases.items import KINDS, contents_of, headline, second_line
+from cases.lists import CaseListing, case_rows
 from cases.models import Case, CaseItem, Share
 from cases.panels import panels
 from cases.readings import share_look
 from cases.services.case import CASE_FIELDS
+from cases.views.lists import list_page
 
 SHARES_SHOWN = 50
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The newest cases that the person sees."""
-    page = page_of(
-        request.GET.get("after", ""),
-        lambda after, limit: Case.objects.newest_visible(request.user, after=after, limit=limit),
-    )
-    context = {
-        "cases": page.rows,
-        "page": page,
-        "may_open": policies.may_open_cases(request.standing),
-    }
-    return render(request, "cases/list.html", context)
+    """The cases that the person sees: the newest, or as the address says."""
+    may_open = policies.may_open_cases(request.standing)
+    return list_page(request, CaseListing, "cases/list.html", case_rows, may_open=may_open)
 
 
 @require_safe

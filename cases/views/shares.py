@@ -17,13 +17,15 @@ from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import CASE_ROLES, RoleAssignment
 from cases import policies
-from cases.access import page_of
 from cases.forms.shares import AskForm, DecisionForm, ReasonForm
 from cases.items import contents_of
+from cases.lists import ShareListing
+from cases.lists import share_rows as listed_shares
 from cases.models import Case, CaseItem, Share
-from cases.readings import already_seen, kinds_in, share_look, share_rows
+from cases.readings import already_seen, share_look, share_rows
 from cases.services.shares import ask_again, ask_share, changed_items, decide_share
 from cases.views.case import fetch_case
+from cases.views.lists import list_page
 from cases.workflow import OPENED, SHARE_BY_NAME
 
 DECISIONS = frozenset({"approve", "send_back", "decline"})
@@ -31,29 +33,8 @@ DECISIONS = frozenset({"approve", "send_back", "decline"})
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The newest shares: asked or given by one's agency, and received."""
-    shares = Share.objects.visible_to(request.user, now=request.standing.now)
-    page = page_of(
-        request.GET.get("after", ""),
-        lambda after, limit: list(
-            shares.newest(after.id if after else None).select_related("owner__state", "recipient__state")[:limit]
-        ),
-    )
-    own = {agency.pk for agency in request.standing.case_agencies}
-    kinds = kinds_in(page.rows)
-    context = {
-        "rows": [
-            {
-                "share": share,
-                "received": share.owner_id not in own,
-                "look": share_look(share, request.standing.now),
-                "kinds": kinds.get(share.pk, ""),
-            }
-            for share in page.rows
-        ],
-        "page": page,
-    }
-    return render(request, "cases/shares.html", context)
+    """The shares asked or given by one's agency, and received: the newest, or as the address says."""
+    return list_page(request, ShareListing, "cases/shares.html", listed_shares)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

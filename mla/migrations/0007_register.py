@@ -9,7 +9,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from mla.numbers import folded, searchable
+from cases.folding import folded
+from mla.numbers import searchable
 
 NEVER_REMOVED = ["mla_registernumber", "mla_paperrequest"]
 FUNCTION = """

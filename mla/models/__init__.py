@@ -8,6 +8,7 @@ from mla.models.draft import (
     GapReason,
     LanguageVersion,
 )
+from mla.models.faces import RequestFace
 from mla.models.grants import RequestGroupGrant, RequestPersonGrant
 from mla.models.history import (
     Assignment,
@@ -35,6 +36,7 @@ __all__ = [
     "PaperState",
     "RegisterNumber",
     "RequestEvent",
+    "RequestFace",
     "RequestGroupGrant",
     "RequestItem",
     "RequestPersonGrant",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency
 from cases.models import CaseItem, ItemVersion
 from mla.models.request import AssistanceRequest
-from mla.workflow import BY_NAME, Side
+from mla.workflow import BY_NAME, DRAFTING, Side
 
 
 class BySide(models.QuerySet):
@@ -60,7 +60,7 @@ class RequestEvent(models.Model):
     @property
     def title(self) -> str:
         """The step in words."""
-        return str(BY_NAME[self.name].done) if self.name in BY_NAME else str(_("Draft begun"))
+        return str(DRAFTING[self.name] if self.name in DRAFTING else BY_NAME[self.name].done)
 
 
 class RequestVersion(models.Model):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency
+from cases.folding import LONGEST_NUMBER
 from mla.models.request import AssistanceRequest
-from mla.numbers import LONGEST
 from mla.querysets import JournalQuerySet, PaperQuerySet
 
 
@@ -96,8 +96,8 @@ class RegisterNumber(models.Model):
     date = models.DateField(_("date"))
     # The state on the other side; of paper any state of the world, or 'ORG'.
     other_state = models.CharField(_("other state"), max_length=3)
-    # The number folded, to be compared; and every number by which the line is looked for: see mla/numbers.py.
-    key = models.CharField(max_length=LONGEST, editable=False)
+    # The number folded, to be compared; and every number by which the line is looked for: see cases/folding.py.
+    key = models.CharField(max_length=LONGEST_NUMBER, editable=False)
     search = models.TextField(editable=False)
 
     objects = JournalQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""The verbs of a request, one file a concern: the draft, and the steps of the table."""
+"""The verbs of a request, one file a concern: the draft, how it gets another drafter, and the steps of the table."""
 
 from mla.services.draft import (
     answer_comment,
@@ -9,6 +9,7 @@ from mla.services.draft import (
     save_step,
     visit,
 )
+from mla.services.handing_over import take_over
 from mla.services.steps import perform
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "perform",
     "save_draft",
     "save_step",
+    "take_over",
     "visit",
 ]

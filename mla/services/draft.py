@@ -26,6 +26,7 @@ from cases.models import Case, GrantSource
 from mla import drafting
 from mla.crossing import choose
 from mla.drafting import DRAFT_FIELDS, MEASURE_FIELDS
+from mla.faces import index_request
 from mla.models import (
     AssistanceRequest,
     DraftAuthor,
@@ -89,6 +90,7 @@ def create_request(
         choose(request, ATTACHMENT, request.case_id, attachments, actor)
         _write_measures(request, measures)
         _wrote(request, actor)
+        index_request(request)
         _give_to_drafters(request)
         RequestEvent.objects.create(
             request=request,
@@ -233,6 +235,7 @@ def copy_request(
             )
             if same_case:
                 _write_languages(draft, list(former.language_versions.values(*LANGUAGE_FIELDS)))
+                index_request(draft)
             made.append(draft)
         record(
             "request.copy",
@@ -280,7 +283,7 @@ def visit(*, actor: User, pk: uuid.UUID, step: str) -> list[DraftVisit]:
     # Not locked: who is at a page is worth no waiting.
     request = AssistanceRequest.objects.visible_to(actor, now=standing.now).select_related("drafting_agency").get(pk=pk)
     bodies = Bodies(request=request, assignment=None)
-    if not may_edit(bodies, standing, sees_case=_sees_case(actor, request, standing)):
+    if not may_edit(bodies, standing, sees_case=sees_case(actor, request, standing)):
         return []
     with transaction.atomic():
         DraftVisit.objects.update_or_create(request=request, person=actor, defaults={"step": step, "seen_at": now})
@@ -294,12 +297,13 @@ LANGUAGE_FIELDS = ("item_id", "language", "translator", "certification")
 def _editable(actor: User, pk: uuid.UUID) -> AssistanceRequest:
     """Lock a draft that the actor may write in."""
     request, standing, bodies = locked(actor, pk)
-    if not may_edit(bodies, standing, sees_case=_sees_case(actor, request, standing)):
+    if not may_edit(bodies, standing, sees_case=sees_case(actor, request, standing)):
         raise NotAllowed(_("The text can be changed only while the request is with its drafter."))
     return request
 
 
-def _sees_case(actor: User, request: AssistanceRequest, standing: Standing) -> bool:
+def sees_case(actor: User, request: AssistanceRequest, standing: Standing) -> bool:
+    """Whether the actor sees the case too; without it nobody writes in the request."""
     return Case.objects.visible_to(actor, now=standing.now).filter(pk=request.case_id).exists()
 
 
@@ -337,10 +341,11 @@ def _write_step(request: AssistanceRequest, step: drafting.Step, values: Values,
 
 
 def _changed(request: AssistanceRequest, actor: User, *, fields: list[str]) -> None:
-    """Save, move the side's clock, note the hand that wrote, and record which fields it touched."""
+    """Save, move the side's clock, note the hand that wrote, let it be found, and record which fields it touched."""
     request.requesting_clock += 1
     request.save()
     _wrote(request, actor)
+    index_request(request)
     record(
         "request.edit",
         actor=actor,

@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed
-from agencies.standing import Standing, people_with, standing_of
+from agencies.standing import Standing, standing_of
 from audit.services import audited, record
 from mla import effects
+from mla.faces import index_request
 from mla.models import AssistanceRequest, RequestEvent
 from mla.policies import Bodies, bodies_of, side_of, verdict
 from mla.requirements import OPTIONAL, lacking
 from mla.review import write_comments
-from mla.workflow import BY_NAME, Side, Transition, shown_state
-from notifications.services import notify
+from mla.telling import tell
+from mla.workflow import BY_NAME, Side, shown_state
 
 
 def perform(*, actor: User, pk: uuid.UUID, name: str, version: int, data: dict[str, Any]) -> AssistanceRequest:
@@ -113,6 +114,7 @@ def _move(step: effects.Step) -> None:
         ticks=step.ticks,
     )
     write_comments(request, event, step.comments)
+    index_request(request, bodies)
     record(
         f"request.{transition.name}",
         actor=step.actor,
@@ -123,26 +125,4 @@ def _move(step: effects.Step) -> None:
         to_state=request.state,
         version=request.clock(transition.acting_side),
     )
-    notify(
-        event=f"request.{transition.name}",
-        people=_audience(transition, bodies, step.actor),
-        subject_type="request",
-        subject_id=request.pk,
-    )
-
-
-def _audience(transition: Transition, bodies: Bodies, actor: User) -> list[User]:
-    """Whom the table tells: holders of the roles who see the request, but not the one who acted."""
-    found: dict[uuid.UUID, User] = {}
-    for body, role in transition.tells:
-        agency_id = bodies.agency_id(body)
-        if agency_id is None:
-            continue
-        for person in people_with(role, agency_id):
-            found[person.pk] = person
-    found.pop(actor.pk, None)
-    return [
-        person
-        for person in found.values()
-        if AssistanceRequest.objects.visible_to(person).filter(pk=bodies.request.pk).exists()
-    ]
+    tell(transition, before, bodies, step.actor)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.forms import carried_on
+from accounts.forms import OnceForm, carried_on
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import Role
@@ -26,6 +26,7 @@ from mla.models import AssistanceRequest, FieldComment
 from mla.policies import why_not_begin
 from mla.reading import Reading
 from mla.services import answer_comment, copy_request, create_request, give_reasons, save_step, visit
+from mla.services import take_over as become_drafter
 from mla.services.draft import as_written
 from mla.views.fetching import back_to, fetch
 from mla.workflow import Side
@@ -226,6 +227,37 @@ def copy(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except Case.DoesNotExist:
         raise Http404 from None
     messages.success(request, _("The drafts are begun. Check the state, the basis and the deadline of each."))
+    return redirect(url)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_over(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Become the drafter of a draft that has lost its own, or was handed over."""
+    reading = fetch(request, pk)
+    if request.method != "POST":
+        if not reading.may_take_over:
+            reason = _("A draft is taken over by an officer when its drafter has left, or has handed their work over.")
+            return refuse(request, reason, back=back_to(pk))
+        form = OnceForm(initial={"token": uuid.uuid4(), "version": reading.clock})
+        return render(request, "mla/take_over.html", {"form": form, "reading": reading})
+    form = OnceForm(request.POST)
+    if not form.is_valid():
+        return render(request, "mla/take_over.html", {"form": form, "reading": reading})
+
+    def act() -> str:
+        become_drafter(actor=request.user, pk=pk, version=form.cleaned_data["version"] or 0)
+        return back_to(pk)
+
+    try:
+        url = once(person=request.user, token=form.cleaned_data["token"], act=act)
+    except NotAllowed as refused:
+        return refuse(request, str(refused.reason), back=back_to(pk))
+    except MovedOn as moved:
+        now = fetch(request, pk)
+        form = OnceForm(carried_on(request.POST, now.clock))
+        form.add_error(None, str(moved.reason))
+        return render(request, "mla/take_over.html", {"form": form, "reading": now}, status=409)
+    messages.success(request, _("You are the drafter now."))
     return redirect(url)
 
 

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.forms import carried_on
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
-from cases.access import page_of
+from cases.views.lists import list_page
 from mla.directory import addressees
 from mla.forms import StepForm
-from mla.listing import rows_for
-from mla.models import AssistanceRequest, RequestVersion
+from mla.lists import RequestListing, request_rows
+from mla.models import RequestVersion
 from mla.policies import verdict
 from mla.presentation import arranged
 from mla.reading import note_reading
@@ -26,13 +26,8 @@ from mla.workflow import BY_NAME, Side
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The newest requests that the person sees."""
-    page = page_of(
-        request.GET.get("after", ""),
-        lambda after, limit: AssistanceRequest.objects.newest_visible(request.user, after=after, limit=limit),
-    )
-    context = {"rows": rows_for(page.rows, request.standing), "page": page}
-    return render(request, "mla/list.html", context)
+    """The requests that the person sees: the newest, or as the address says."""
+    return list_page(request, RequestListing, "mla/list.html", request_rows)
 
 
 @require_safe

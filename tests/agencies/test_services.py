@@ -48,6 +48,7 @@ def test_case_roles_go_together() -> None:
 @pytest.mark.django_db
 def test_an_ended_role_excludes_nothing() -> None:
     """Who was an admin until yesterday may become an officer."""
+    person(agency("KG-MIA"), Role.AGENCY_ADMIN)
     user = person(agency("KG-MIA"), Role.AGENCY_ADMIN)
     membership = user.memberships.get()
     end_role(assignment=membership.roles.get())

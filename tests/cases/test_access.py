@@ -73,8 +73,8 @@ def sees(user: User, record: Any, now: datetime = NOW) -> bool:
     manager = type(record).objects
     one = manager.visible_to(user, now=now).filter(pk=record.pk).exists()
     listed = record in manager.newest_visible(user, now=now)
-    among = record in manager.visible_among(user, now=now)
-    assert one == listed == among
+    among = [record in manager.visible_among(user, few=few, now=now) for few in (True, False)]
+    assert [listed, *among, manager.count_visible(user, now=now) == 1] == [one] * 4
     return one
 
 
@@ -293,3 +293,25 @@ def test_pages_of_a_list() -> None:
     for gone in (str(uuid.uuid4()), str(rows[-1].pk)):
         assert page_of(gone, rows_after) == replace(first, anew=True)
     assert page_of("no cursor", rows_after) == first
+
+
+# --- for lists that filter ---
+
+
+def test_one_source_alone(record: Any, receiver: User) -> None:
+    """A list that asks for what was given by some sources shows nothing that another gave."""
+    give_to_agency([record], agency("UZ-MIA"), GrantSource.SHARE)
+    for few in (True, False):
+        rows = type(record).objects
+        assert record in rows.visible_among(receiver, few=few, through=[GrantSource.SHARE], now=NOW)
+        assert record not in rows.visible_among(receiver, few=few, through=[GrantSource.OWNERSHIP], now=NOW)
+        assert record not in rows.visible_among(receiver, few=few, through=[], now=NOW)
+
+
+def test_counting_stops(receiver: User) -> None:
+    """A record of several grants counts once, and nobody counts further than asked."""
+    records = [bare_case(agency("KG-MIA")) for _ in range(5)]
+    give_to_agency(records, agency("UZ-MIA"), GrantSource.SHARE)
+    give_to_agency(records, agency("UZ-MIA"), GrantSource.OWNERSHIP)
+    give_to_person(records, receiver, agency("UZ-MIA"), GrantSource.NAMED)
+    assert [Case.objects.count_visible(receiver, at_most=most, now=NOW) for most in (1, 4, 5, 9)] == [1, 4, 5, 5]

@@ -97,7 +97,10 @@ def test_all_handles_agree_with_the_model(seed: int) -> None:
             expected = model.sees(user, now)
             shown += len(expected)
             assert list(Case.objects.visible_to(user, now=now).order_by("-created_at", "-id")) == expected
-            assert list(Case.objects.visible_among(user, now=now).order_by("-created_at", "-id")) == expected
+            for few in (True, False):
+                among = Case.objects.visible_among(user, few=few, now=now)
+                assert list(among.order_by("-created_at", "-id")) == expected
+            assert Case.objects.count_visible(user, now=now) == len(expected)
             assert pages(user, now, limit=7) == expected
             assert Case.objects.newest_visible(user, now=now, limit=1000) == expected
     assert shown > 20

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from accounts.models import User
 from exchange.processes import Child
 from tests.e2e.visitor import PASSWORD, Visitor, launch, visitors
+from tests.factories import CONTENT, MEASURES
 
 # Playwright keeps an event loop in this thread, which makes Django refuse its database; nothing here is concurrent.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -37,3 +38,24 @@ def with_password(*people: User) -> Any:
         person.set_password(PASSWORD)
         person.save(update_fields=["password"])
     return people[0]
+
+
+def write_draft(drafter: Visitor) -> str:
+    """Open a case and write a draft in it, as whole as it has to be; where it then stands."""
+    drafter.go("/cases/").press("Open a case", "link")
+    drafter.fill(title="Case of the invented wares", proceedings_number="1-2026", offences="Smuggling, art. 204")
+    drafter.press("Open the case").press("New request", "link")
+    drafter.fill(title=CONTENT["title"], requested_state="UZ", basis=CONTENT["basis"]).press("Begin the draft")
+    assert "The draft is saved." in drafter.words
+    steps = drafter.path
+    drafter.press("Case and offence", "link").fill(conducted_by=CONTENT["conducted_by"], offence=CONTENT["offence"])
+    drafter.press("Save and go on").fill(facts=CONTENT["facts"]).press("Save and back to the steps")
+    drafter.press("Assistance sought", "link").fill(purpose=CONTENT["purpose"]).press("Add a measure")
+    for number, measure in enumerate(MEASURES):
+        drafter.fill(**{f"measures-{number}-{name}": measure[name] for name in ("kind", "description")})
+    drafter.press("Save and back to the steps").press("Check and submit", "link")
+    for gap in drafter.page.locator("main input[name^=reason_]").all():
+        gap.fill("Not needed here.")
+    drafter.press("Save the reasons")
+    drafter.go(steps.removesuffix("draft/"))
+    return drafter.path

@@ -20,8 +20,6 @@ django.setup()
 
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
-from notifications.models import Outbox  # noqa: E402
-from notifications.tasks import deliver  # noqa: E402
 from tests.databases import Databases  # noqa: E402
 from tests.e2e.village import Place, Village, odd_pages, places  # noqa: E402
 from tests.e2e.visitor import Visitor, launch  # noqa: E402
@@ -60,8 +58,6 @@ def main(out: Path, words: list[str]) -> int:
     ours.renew()
     village = Village()
     found = [one for one in places(village) if not words or any(word in one.name for word in words)]
-    for pk in Outbox.objects.values_list("pk", flat=True):
-        deliver([str(pk)])
     with tempfile.TemporaryDirectory() as folder:
         web, url = start_web(Path(folder) / "web.log", EXERCISE="Saffron Crate")
         try:

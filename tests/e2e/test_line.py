@@ -9,9 +9,9 @@ import pytest
 
 from mla.review import TICKS
 from notifications.models import Outbox
-from tests.e2e.conftest import with_password
+from tests.e2e.conftest import with_password, write_draft
 from tests.e2e.visitor import Visitor
-from tests.factories import CONTENT, MEASURES, Body, World
+from tests.factories import Body, World
 from tests.servers import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,25 +38,8 @@ class Table:
         return self.people[name]
 
     def draft(self) -> None:
-        """The drafter opens a case and saves a draft in it."""
-        drafter = self.drafter.go("/cases/").press("Open a case", "link")
-        drafter.fill(title="Case of the invented wares", proceedings_number="1-2026", offences="Smuggling, art. 204")
-        drafter.press("Open the case")
-        drafter.press("New request", "link")
-        drafter.fill(title=CONTENT["title"], requested_state="UZ", basis=CONTENT["basis"]).press("Begin the draft")
-        assert "The draft is saved." in drafter.words
-        steps = drafter.path
-        drafter.press("Case and offence", "link").fill(conducted_by=CONTENT["conducted_by"], offence=CONTENT["offence"])
-        drafter.press("Save and go on").fill(facts=CONTENT["facts"]).press("Save and back to the steps")
-        drafter.press("Assistance sought", "link").fill(purpose=CONTENT["purpose"]).press("Add a measure")
-        for number, measure in enumerate(MEASURES):
-            drafter.fill(**{f"measures-{number}-{name}": measure[name] for name in ("kind", "description")})
-        drafter.press("Save and back to the steps").press("Check and submit", "link")
-        for gap in drafter.page.locator("main input[name^=reason_]").all():
-            gap.fill("Not needed here.")
-        drafter.press("Save the reasons")
-        drafter.go(steps.removesuffix("draft/"))
-        self.path = drafter.path
+        """The drafter opens a case and writes a draft in it."""
+        self.path = write_draft(self.drafter)
 
     def told(self, who: str, event: str) -> None:
         """The worker has rung this person's bell; the newest entry says it and leads to the request."""
@@ -64,11 +47,15 @@ class Table:
         wait_for(lambda: not Outbox.objects.filter(done_at=None).exists())
         visitor.go("/notifications/")
         assert visitor.page.locator(".bell .unread").count(), f"{who}: nothing unread"
-        entry = visitor.page.locator("main li.unread a").first
+        entry = visitor.page.locator("main li.unread button").first
         assert event in entry.inner_text()
         entry.click()
         visitor.page.wait_for_url(f"**{self.path}")
-        visitor.go("/notifications/").press("Mark all as read").go(self.path)
+        if visitor.go("/notifications/").page.locator(".bell .unread").count():
+            visitor.press("Mark all as read")
+            visitor.page.wait_for_url("**/notifications/")
+        assert not visitor.page.locator(".bell .unread").count()
+        visitor.go(self.path)
 
     def step(self, who: str, label: str, state: str, **fields: str | bool) -> None:
         """Take one step: its link on the request's page, its form, and back on the page in the new state."""

@@ -9,18 +9,28 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import DeskView, User
+from accounts.models import DeskView, PasswordLink, User
 from agencies.models import Agency, Role, State
-from cases.models import Case, CaseItem, Share
+from agencies.services import accounts, applications, handovers, invitations, roles, rosters
+from cases.models import Case, CaseItem, SavedFilter, Share
 from cases.services import ask_share, decide_share
+from cases.services.saved import save_filter
+from cases.services.search import look_for
 from cases.services.shares import Chosen
 from exercise import papers
 from exercise.loading import Exercise, load
+from exercise.people import PLAYERS
+from exports import services as exports
+from exports.models import AgencyExport
+from figures.services import renew
 from mla import drafting
 from mla.models import AssistanceRequest, PaperRequest
 from mla.papers import void_paper
 from mla.services import create_request
 from mla.workflow import BY_NAME, TRANSITIONS, Body
+from notifications import delivery
+from notifications.models import Outbox
+from tests.agencies import offices
 from tests.e2e.visitor import PASSWORD, Visitor
 from tests.factories import BEFORE, MAIN, WAYS, Line, World, explain, paper, person
 from tests.security.people import Paper, ask, give, put, put_paper
@@ -55,7 +65,8 @@ class Village(World):
         self.drafter, self.supervisor = who("officer"), who("supervisor")
         self.sender, self.signatory = who("ca_officer"), who("ca_signatory")
         self.receiver, self.executor = who("ca_officer", "UZ-GPO"), who("officer", "UZ-MIA")
-        self.admin = who("platform_admin", "ORG-SEC")
+        self.auditor, self.observer = who("auditor", "ORG-SEC"), who("observer", "ORG-SEC")
+        self.liaison = who("liaison")
         self.holders = {
             (Body.DRAFTING, Role.OFFICER): self.drafter,
             (Body.DRAFTING, Role.SUPERVISOR): self.supervisor,
@@ -64,20 +75,42 @@ class Village(World):
             (Body.RECEIVING, Role.CA_OFFICER): self.receiver,
             (Body.EXECUTING, Role.OFFICER): self.executor,
         }
+        self.people_admin, self.other_people_admin = (
+            self.exercise.people[player.email] for player in PLAYERS if player.role == "agency_admin"
+        )
+        self.admin, self.other_admin = (
+            self.exercise.people[player.email] for player in PLAYERS if player.role == "platform_admin"
+        )
+        self.others: list[User] = []
         # An agency that has nothing yet.
         self.newcomer = person(agencies["KG-CUS"], Role.OFFICER, Role.SUPERVISOR)
+        # The drafter's colleague, to whom work can be handed.
+        self.colleague = person(agencies["KG-GPO"], Role.OFFICER)
         self.case = Case.objects.unscoped("tests").filter(need_to_know=False).earliest("created_at")
         self.named_case = Case.objects.unscoped("tests").filter(need_to_know=True).earliest("created_at")
         self.draft = AssistanceRequest.objects.unscoped("tests").get(state="draft")
 
+    def searched(self, who: User, term: str, place: str = "all", query: str = "") -> str:
+        """The address of what a person has searched for, everywhere or in one list with filters."""
+        search = look_for(actor=who, term=term, place=place).search
+        return f"/search/{search.pk}/" if place == "all" else f"/{place}/?{query}&search={search.pk}"
+
+    def kept(self, who: User) -> SavedFilter:
+        """A filter that a person has saved."""
+        return save_filter(actor=who, place="requests", query="turn=ours&sort=due", name="За нами, по сроку")
+
     def speak(self, language: str) -> None:
         """Everybody reads the portal in this language and has the tests' password."""
-        for one in (*self.exercise.people.values(), self.newcomer):
+        for one in (*self.exercise.people.values(), self.newcomer, self.colleague, *self.others):
             one.set_password(PASSWORD)
             one.language = language
             one.save(update_fields=["password", "language"])
         # Somebody keeps the other view of the desk.
         User.objects.filter(pk=self.supervisor.pk).update(desk_view=DeskView.AGENCY)
+
+    def ring(self) -> None:
+        """Deliver what was told so far, as the worker does."""
+        delivery.deliver([str(pk) for pk in Outbox.objects.values_list("pk", flat=True)], timezone.now())
 
     def line(self, *steps: str, content: dict[str, Any] | None = None, measures: Any = None) -> "Street":
         """A request of the exercise's case, taken through these steps with an official's words."""
@@ -144,12 +177,21 @@ def places(village: Village) -> list[Place]:
         Place("api-docs", drafter, "/api/v1/docs/"),
         Place("cases", drafter, "/cases/"),
         Place("cases-empty", village.newcomer, "/cases/"),
+        Place("cases-nothing", drafter, village.searched(drafter, "AE 0000-77", "cases", "access=named")),
+        Place("shares", drafter, "/shares/"),
+        Place("search", drafter, "/search/"),
+        Place("search-results", drafter, village.searched(drafter, "касымов")),
+        Place("search-nothing", drafter, village.searched(drafter, "Nobody of that name")),
+        Place("filters", drafter, "/filters/"),
+        Place("filter-change", drafter, f"/filters/{village.kept(drafter).pk}/"),
         Place("case", drafter, f"/cases/{case}/"),
         Place("case-need-to-know", drafter, f"/cases/{village.named_case.pk}/"),
         Place("case-new", drafter, "/cases/new/"),
         Place("case-edit", drafter, f"/cases/{case}/edit/"),
         Place("requests", drafter, "/requests/"),
         Place("requests-other-side", village.receiver, "/requests/"),
+        Place("requests-filtered", drafter, "/requests/?state=draft&state=in_execution&direction=outgoing&sort=due"),
+        Place("requests-searched", drafter, village.searched(drafter, "склад", "requests")),
         Place("requests-empty", village.newcomer, "/requests/"),
         Place("draft-new", drafter, f"/requests/new/?case={case}"),
         Place("draft", drafter, f"/requests/{village.draft.pk}/"),
@@ -166,11 +208,23 @@ def places(village: Village) -> list[Place]:
         Place("request-print-other-side", village.receiver, f"/requests/{crossed}/print/"),
         Place("directory", drafter, "/directory/"),
         Place("notifications", drafter, "/notifications/"),
+        Place("notifications-authority", village.receiver, "/notifications/"),
         Place("notifications-empty", village.newcomer, "/notifications/"),
+        Place("notifications-settings", drafter, "/notifications/settings/"),
+        Place("notifications-settings-admin", village.admin, "/notifications/settings/"),
         Place("signing-out", drafter, "/accounts/logout/"),
         Place("not-open", village.receiver, f"/requests/{crossed}/steps/sign/", 403),
         Place("not-found", drafter, f"/requests/{uuid.uuid4()}/", 404),
         Place("parts", drafter, "/parts/"),
+        Place("audit", village.auditor, "/audit/"),
+        Place("audit-filtered", village.auditor, "/audit/?agency=KG-GPO&event=request.transmit"),
+        Place("audit-refused", village.auditor, "/audit/?refused=on"),
+        Place("audit-errors", village.auditor, "/audit/?subject=x&since=2026-03-02&until=2026-03-01"),
+        Place("audit-not-open", drafter, "/audit/", 403),
+        Place("help", drafter, "/help/"),
+        Place("help-observer", village.observer, "/help/"),
+        Place("help-signed-out", None, "/help/"),
+        Place("limits", drafter, "/help/limits/"),
     ]
     found += item_places(village)
     found += register_places(village)
@@ -186,13 +240,154 @@ def places(village: Village) -> list[Place]:
         Place("request-asked-authority", village.sender, f"/requests/{asked.pk}/"),
         Place("request-asked-other-side", village.receiver, f"/requests/{asked.pk}/"),
     ]
+    found += staff_places(village)
     closed = village.line(*MAIN)
     found.append(Place("request-closed", drafter, f"/requests/{closed.pk}/"))
     for transition in TRANSITIONS:
         street = village.line(*(BEFORE.get(transition.name) or WAYS[transition.from_[0]]))
         path = f"/requests/{street.pk}/steps/{transition.name}/"
         found.append(Place(f"step-{transition.name.replace('_', '-')}", street.holder(transition.name), path))
+    village.ring()
+    return found + edges(village)
+
+
+def edges(village: Village) -> list[Place]:
+    """Figures of all these requests, and exports in each state that looks different."""
+    renew(anew=True)
+    asker, agency = village.supervisor, village.bodies[Body.DRAFTING]
+    found = [
+        Place("figures", village.observer, "/figures/"),
+        Place("figures-case-worker", village.drafter, "/figures/"),
+        Place("exports-empty", village.liaison, "/export/"),
+        Place("exports", asker, "/export/"),
+    ]
+    states: dict[str, dict[str, Any]] = {
+        "confirmed": {},
+        "building": {"step": 2, "done": 310, "total": 1200, "claim": uuid.uuid4()},
+        "ready": {
+            "file": uuid.uuid4(),
+            "size": 48_000_000,
+            "sha256": "7a3e51bb" * 8,
+            "expires_at": timezone.now() + timedelta(hours=20),
+        },
+        "failed": {},
+    }
+    others = [person(agency, Role.SUPERVISOR) for _ in states]
+    for (state, more), other in zip(states.items(), others, strict=True):
+        other.set_password(PASSWORD)
+        other.save(update_fields=["password"])
+        export = exports.ask(actor=other, agency=agency, reason="archive")
+        decided = {"decided_by": village.liaison, "decided_at": export.asked_at}
+        AgencyExport.objects.filter(pk=export.pk).update(state=state, **decided, **more)
+        found.append(Place(f"export-{state}", other, f"/export/{export.pk}/"))
+    asked = exports.ask(actor=asker, agency=agency, reason="proceedings")
+    found += [
+        Place("export-asked", asker, f"/export/{asked.pk}/"),
+        Place("export-to-confirm", village.liaison, f"/export/{asked.pk}/"),
+        Place("exports-list", village.liaison, "/export/"),
+    ]
+    village.others = others
     return found
+
+
+LIST = """ФИО;Электронная почта;Должность;Роли
+Кадырова Нургүл;nurgul.kadyrova@kg-gpo.example;Прокурор отдела;сотрудник
+Эсенов Тилек;tilek.esenov@kg-gpo;Следователь;офицер
+Жээнбаева Асель;asel.zheenbaeva@kg-gpo.example;Начальник отдела;руководитель подразделения
+"""
+
+
+def staff_places(village: Village) -> list[Place]:
+    """Pages of people and agencies: of admins, of those who join, and of one's own account."""
+    admin, other, platform, second = (
+        village.people_admin,
+        village.other_people_admin,
+        village.admin,
+        village.other_admin,
+    )
+    agency = village.bodies[Body.DRAFTING]
+    drafter = village.drafter.memberships.get()
+    invited = [
+        invitations.invite(
+            actor=admin,
+            agency_id=agency.pk,
+            email=email,
+            name=name,
+            post_held="Прокурор отдела",
+            language="ru",
+            roles=["officer"],
+        )
+        for email, name in (("baktygul@kg-gpo.example", "Осмонова Бактыгүл"), (village.newcomer.email, "Person"))
+    ]
+    used = invitations.invite(
+        actor=admin,
+        agency_id=agency.pk,
+        email="talant@kg-gpo.example",
+        name="Эшимов Талант",
+        post_held="Следователь",
+        language="ru",
+        roles=["officer", "liaison"],
+    )
+    invitations.accept_as_new(token=used.token(), name="Эшимов Талант", language="ru", password=PASSWORD)
+    head = village.signatory.memberships.get()
+    role = roles.propose_role(
+        actor=admin,
+        membership_id=village.sender.memberships.get().pk,
+        role="ca_signatory",
+        last=timezone.now().date() + timedelta(days=20),
+        acting_for=head.pk,
+    )
+    roster = rosters.send_roster(actor=admin, agency_id=agency.pk, content=LIST.encode())
+    receiver = village.colleague
+    handover = handovers.hand_over(actor=admin, giver_id=drafter.pk, receiver_id=receiver.memberships.get().pk)
+    content = offices.APPLICATION | {
+        "home_state": State.objects.get(pk="TM"),
+        "code": "TM-BOR",
+        "name_en": "State Border Service of Turkmenistan",
+        "name_ru": "Государственная пограничная служба Туркменистана",
+        "name_state": "Türkmenistanyň Döwlet serhet gullugy",
+    }
+    starts = timezone.now().date().replace(month=1, day=1)
+    rows = [offices.DESIGNATION | {"basis": "untoc", "function": "executes", "starts": starts}]
+    waits = applications.enter_application(actor=second, content=content, designations=rows)
+    mine = applications.enter_application(actor=platform, content=content | {"code": "TM-CUS"}, designations=[])
+    change = accounts.propose_change(actor=second, person_id=village.newcomer.pk, wanted="deactivate")
+    link = PasswordLink.objects.create(person=village.drafter, expires_at=timezone.now() + timedelta(hours=4))
+    return [
+        Place("people", admin, "/people/"),
+        Place("people-ended", admin, "/people/?show=ended"),
+        Place("people-member", admin, f"/people/{village.sender.memberships.get().pk}/"),
+        Place("people-own", admin, f"/people/{admin.memberships.get().pk}/"),
+        Place("people-invite", admin, "/people/invite/"),
+        Place("people-invitation-again", admin, f"/people/invitations/{invited[0].pk}/again/"),
+        Place("people-role", admin, f"/people/{drafter.pk}/role/"),
+        Place("people-end-role", admin, f"/people/roles/{drafter.roles.get().pk}/end/"),
+        Place("people-dismiss", admin, f"/people/{drafter.pk}/end/"),
+        Place("people-hand-over", admin, f"/people/{drafter.pk}/hand-over/"),
+        Place("people-handover-decide", receiver, f"/people/hand-overs/{handover.pk}/"),
+        Place("people-proposals", other, "/people/proposals/"),
+        Place("people-proposals-own", admin, "/people/proposals/"),
+        Place("people-withdraw", admin, f"/people/proposals/{role.pk}/withdraw/"),
+        Place("people-list-send", admin, "/people/list/"),
+        Place("people-list", admin, f"/people/list/{roster.pk}/"),
+        Place("people-closed", village.drafter, "/people/", 403),
+        Place("onboarding", platform, "/onboarding/"),
+        Place("onboarding-enter", platform, "/onboarding/new/"),
+        Place("onboarding-decide", platform, f"/onboarding/{waits.pk}/"),
+        Place("onboarding-own", platform, f"/onboarding/{mine.pk}/"),
+        Place("onboarding-agencies", platform, "/onboarding/agencies/"),
+        Place("onboarding-accounts", platform, "/onboarding/accounts/"),
+        Place("onboarding-account-decide", platform, f"/onboarding/accounts/{change.person_id}/"),
+        Place("onboarding-account", platform, f"/onboarding/accounts/{village.drafter.pk}/"),
+        Place("join", None, f"/join/?token={invited[0].token()}"),
+        Place("join-account", None, f"/join/?token={invited[1].token()}"),
+        Place("join-used", None, f"/join/?token={used.token()}", 410),
+        Place("join-consent", village.newcomer, f"/join/?token={invited[1].token()}"),
+        Place("password-forgotten", None, "/accounts/forgotten/"),
+        Place("password-new", None, f"/accounts/password/new/?token={link.token()}"),
+        Place("password-change", village.drafter, "/accounts/password/"),
+        Place("sign-ins", village.drafter, "/accounts/sign-ins/"),
+    ]
 
 
 # As a scanner writes it: nowhere to break a line.

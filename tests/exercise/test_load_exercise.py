@@ -1,4 +1,4 @@
-"""The exercise: eleven people who can sign in, two cases, a draft and a request that has crossed."""
+"""The exercise: thirteen people who can sign in, two cases, a draft and a request that has crossed."""
 
 import json
 import stat
@@ -31,7 +31,7 @@ def load(path: Path) -> list[dict[str, Any]]:
 
 @pytest.fixture(autouse=True)
 def quick_hashes(settings: Any) -> None:
-    """Eleven Argon2 hashes are slow on purpose: only the test of the passwords makes them."""
+    """Thirteen Argon2 hashes are slow on purpose: only the test of the passwords makes them."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -46,9 +46,9 @@ def person(role: str, agency: str = "KG-GPO") -> User:
     return User.objects.get(email=next(p.email for p in PLAYERS if (p.role, p.agency) == (role, agency)))
 
 
-def test_file_lists_eleven_people(accounts: list[dict[str, Any]]) -> None:
+def test_file_lists_thirteen_people(accounts: list[dict[str, Any]]) -> None:
     """The form that contracts promise, with one role each."""
-    assert len(accounts) == 11
+    assert len(accounts) == 13
     keys = {"email", "password", "name", "roles", "agency", "state", "language"}
     assert all(set(one) == keys for one in accounts)
     assert {(one["agency"], *one["roles"]) for one in accounts} == {(p.agency, p.role) for p in PLAYERS}
@@ -64,7 +64,7 @@ def test_passwords_open_the_accounts(tmp_path: Path, settings: Any) -> None:
     """Each password is its person's own, long, and hashed with Argon2."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     accounts = load(tmp_path / "accounts.json")
-    assert len({one["password"] for one in accounts}) == 11
+    assert len({one["password"] for one in accounts}) == 13
     for one in accounts:
         user = User.objects.get(email=one["email"])
         assert user.check_password(one["password"])
@@ -90,7 +90,7 @@ def test_roles_stand_as_the_file_says(accounts: list[dict[str, Any]]) -> None:
         standing = standing_of(User.objects.get(email=one["email"]))
         assert standing.all_roles == set(one["roles"])
         assert standing.home.code == one["agency"]
-    assert RoleAssignment.objects.count() == 11
+    assert RoleAssignment.objects.count() == 13
 
 
 def test_states_and_agencies(accounts: list[dict[str, Any]]) -> None:

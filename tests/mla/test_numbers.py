@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mla.numbers import LONGEST, folded, following, searchable
+from cases.folding import LONGEST_NUMBER, folded
+from mla.numbers import following, searchable
 
 DASHES = [chr(point) for point in range(0x110000) if unicodedata.category(chr(point)) == "Pd"]
 
@@ -57,7 +58,7 @@ def test_folding_is_done_once(text: str) -> None:
     """What is folded stays as it is; never longer than the column, no blanks, no line breaks."""
     once = folded(text)
     assert folded(once) == once
-    assert len(once) <= LONGEST
+    assert len(once) <= LONGEST_NUMBER
     assert not any(one.isspace() for one in once) and "\x00" not in once
 
 

@@ -79,6 +79,8 @@ def test_each_gets_its_own_number(client: Client, lines: list[Line], world: Worl
     assert [line.request.numbers.get(direction="incoming").number for line in lines] == ["B-1", "B-2", "B-3"]
     assert AuditEvent.objects.filter(name="request.acknowledge", outcome="done").count() == 3
     assert Outbox.objects.count() > mails + 2
+    calls = Outbox.objects.filter(event="request.transmit", person=world.receiver)
+    assert list(calls.values_list("settled", flat=True)) == ["own"] * 3
     assert "3 receipts acknowledged." in client.get(response["Location"]).content.decode()
 
 

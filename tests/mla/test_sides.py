@@ -146,7 +146,7 @@ def test_the_next_page_is_told_by_an_id_alone(line: Line) -> None:
     line.walk_to("transmitted")
     client = browser(line.world.receiver)
     shown = AssistanceRequest.objects.newest_visible(line.world.receiver)
-    assert f'href="?after={shown[-1].pk}"' in text_of(client.get(reverse("mla:list")))
+    assert f'href="{reverse("mla:list")}?after={shown[-1].pk}"' in text_of(client.get(reverse("mla:list")))
     older = text_of(client.get(reverse("mla:list"), {"after": str(shown[-1].pk)}))
     (last,) = AssistanceRequest.objects.newest_visible(line.world.receiver, after=Cursor(shown[-1].pk))
     assert last.reference in older and shown[-1].reference not in older and "begins anew" not in older

@@ -79,6 +79,9 @@ def plan_of(captured: CaptureQueriesContext) -> dict[str, Any]:
         cursor.execute("set local enable_seqscan = off")
         cursor.execute("set local enable_bitmapscan = off")
         cursor.execute("set local enable_sort = off")
+        # Nor does reading a whole index, in any order, to join with it.
+        cursor.execute("set local enable_hashjoin = off")
+        cursor.execute("set local enable_mergejoin = off")
         cursor.execute("explain (format json) " + statement["sql"])
         (found,) = cursor.fetchone()
     return (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]

@@ -20,6 +20,9 @@ from tests.security.test_model import live
 Patch = pytest.MonkeyPatch
 
 
+unname = case_services._unname
+
+
 def nothing(*args: Any, **kwargs: Any) -> None:
     """Forget to do it."""
 
@@ -64,6 +67,11 @@ def unname_leaves_the_items(patch: Patch) -> None:
     patch.setattr(case_services, "take_from_person", lambda records, *more: take(list(records)[:1], *more))
 
 
+def who_leaves_stays_named(patch: Patch) -> None:
+    """A name outlives its membership: whoever comes back sees the case again."""
+    patch.setattr(case_services, "_unname", lambda case, person, actor: actor and unname(case, person, actor))
+
+
 def naming_gives_the_case_alone(patch: Patch) -> None:
     """A person named later does not see the items that are there."""
     patch.setattr(case_services, "_belongings", lambda case: [])
@@ -106,6 +114,7 @@ MUTATIONS: list[Callable[[Patch], None]] = [
     all_items_are_approved,
     withheld_parts_cross,
     unname_leaves_the_items,
+    who_leaves_stays_named,
     naming_gives_the_case_alone,
     new_items_miss_the_members,
     assignment_takes_the_request_from_the_authority,

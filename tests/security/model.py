@@ -366,6 +366,27 @@ class Model:
             if person not in share.request.authority:
                 share.people.discard(person)
 
+    def settle(self, agency: str | None = None) -> None:
+        """What becomes of need-to-know cases when people leave: nobody chooses, and none is left to nobody.
+
+        Who has left the agency for good is taken out. Where no named person works on cases any more, its supervisors
+        are named; without any the names stay until there is one.
+        """
+        for case in [one for one in self.cases if one.named and agency in (None, one.owner)]:
+            works = {person for person in case.named if self.works(person, case.owner)}
+            if works == case.named:
+                continue
+            heirs = [] if works else self.workers(case.owner, {"supervisor"})
+            gone = {person for person in case.named if not self._belongs(person, case.owner)} - works
+            for person in heirs:
+                self.name(case, person)
+            for person in gone if works or heirs else ():
+                self.unname(case, person)
+
+    def _belongs(self, person: str, agency: str) -> bool:
+        """Whether a membership runs, with whatever roles, and whether or not the account is open."""
+        return any(desk.agency == agency and self.runs(desk.until) for desk in self.people[person].desks)
+
     def _answers_to(self, case: Case) -> list[Share]:
         return [share for share in self.shares if share.people is not None and share.request.case is case]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-TYPED = {"text", "date", "email", "number", "textarea"}
+TYPED = {"text", "search", "date", "email", "number", "textarea"}
 
 
 @dataclass(slots=True)

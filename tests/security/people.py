@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Agency, Membership, Role, RoleAssignment
-from agencies.services import add_member, create_agency, end_membership, end_role, give_role
+from agencies.services import add_member, create_agency, end_role, give_role
 from cases.models import Case, CaseItem, ItemGroupGrant, Share
 from cases.services import ask_share, create_document, create_item, decide_share
 from cases.services.shares import Chosen
@@ -68,8 +68,8 @@ class People:
         gone = self.users["deactivated"]
         gone.is_active = False
         gone.save(update_fields=["is_active"])
-        left = Membership.objects.get(user=self.users["ended"])
-        end_membership(membership=left, at=timezone.now() - timedelta(days=1))
+        # Its last day has passed: nobody has ended it, so its session lives on.
+        Membership.objects.filter(user=self.users["ended"]).update(ends=timezone.now() - timedelta(days=1))
         end_role(assignment=RoleAssignment.objects.get(membership__user=self.users["role_ended"]))
 
     def client(self, who: str, **more: Any) -> Client:

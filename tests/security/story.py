@@ -1,5 +1,6 @@
 """A request and a case in which every word is marked, taken along the whole line with all its detours."""
 
+import hashlib
 import re
 from typing import Any
 
@@ -20,8 +21,14 @@ FOUND = re.compile(r"Zq--([A-Za-z0-9_.-]+?)--qZ")
 
 
 def mark(key: str) -> str:
-    """A word that stands nowhere but where it was put."""
-    return f"Zq--{key}--qZ"
+    """A text that stands nowhere but where it was put: with its key, to be read, and a word of its own, to be found."""
+    return f"Zq--{key}--qZ {word(key)}"
+
+
+def word(key: str) -> str:
+    """A word that no other key has, in letters that every spelling writes alike."""
+    digest = hashlib.sha256(key.encode()).digest()
+    return "".join("bdfgklmnprstvz"[byte % 14] + "aou"[byte % 3] for byte in digest[:6])
 
 
 def marks_in(text: str) -> set[str]:

@@ -66,11 +66,35 @@ FORMS: dict[str, tuple[str, str, str]] = {
     "copy a request": ("officer", "mla:copy/secret", ""),
     "check a draft": ("officer", "mla:draft_check/secret", ""),
     "add a document": ("officer", "cases:document_create", ""),
+    "choose what goes by mail": ("officer", "notifications:settings", ""),
+    "take a draft over": ("officer", "mla:take_over/left", ""),
+    "invite a person": ("agency_admin", "people:invite", ""),
+    "propose a role": ("agency_admin", "people:role", ""),
+    "end a role": ("agency_admin", "people:end_role", ""),
+    "end a membership": ("agency_admin", "people:dismiss", ""),
+    "hand work over": ("agency_admin", "people:hand_over", ""),
+    "send a list": ("agency_admin", "people:send_roster", ""),
+    "correct a list": ("agency_admin", "people:roster", ""),
+    "send an invitation back": ("agency_admin", "people:invitation", ""),
+    "confirm roles": ("platform_admin", "people:proposals", ""),
+    "take work over": ("colleague", "people:handover", ""),
+    "enter an agency": ("platform_admin", "onboarding:enter", ""),
+    "change an application": ("platform_admin", "onboarding:change/own", ""),
+    "approve an agency": ("platform_admin", "onboarding:detail", ""),
+    "close an account": ("platform_admin", "onboarding:account", ""),
+    "change a password": ("officer", "password_change", ""),
+    "search": ("officer", "search:begin", ""),
+    "search in a list": ("officer", "cases:list", "search:begin"),
+    "change a saved filter": ("officer", "filters:change", ""),
     "enter a request on paper": ("sender", "register:paper_create", ""),
     "change an entry": ("sender", "register:paper_edit", ""),
     "mark an entry void": ("sender", "register:paper_void", ""),
     "acknowledge several": ("addressee", "register:acknowledge/waits", ""),
+    "confirm an export": ("liaison", "exports:detail", "exports:step"),
+    "cancel an export": ("supervisor", "exports:detail", "exports:step/cancel"),
 }
+# Forms of people who are not signed in.
+OPEN = {"join": "join", "ask for a link": "password_forgotten", "renew a password": "password_new"}
 KINDS = ("person", "organisation", "firearm")
 
 
@@ -173,6 +197,15 @@ def test_every_form(walk: Walk, name: str) -> None:
     assert not assault.problems, "\n".join(assault.problems)
 
 
+@pytest.mark.parametrize("name", OPEN)
+def test_every_form_without_sign_in(walk: Walk, name: str) -> None:
+    """The pages behind mailed links, and the one that asks for a link."""
+    url = walk.url(OPEN[name])
+    assault = Assault(Client(raise_request_exception=False), url, url, walk.form(OPEN[name]))
+    assault.go(HOSTILE)
+    assert not assault.problems, "\n".join(assault.problems)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_item(walk: Walk, kind: str) -> None:
     """The larger forms, with rows."""
@@ -196,7 +229,7 @@ def test_every_step(world: World, name: str) -> None:
 HUGE = "щ" * 300_000
 
 
-@pytest.mark.parametrize("name", ["open a case", "add a note", "ask to share", "draft: facts", "revoke"])
+@pytest.mark.parametrize("name", ["open a case", "add a note", "ask to share", "draft: facts", "revoke", "search"])
 def test_huge_text(walk: Walk, name: str) -> None:
     """300,000 letters: too long, said so, and still there to be shortened."""
     who, page, target = FORMS[name]
@@ -258,10 +291,15 @@ ADDRESSES = (
     "?after=%FF%FE",
     "?after=" + "9" * 5000,
     "?after=2026-11-20T12:00:00%2B00:00_x",
+    "?before=%00&sort=due",
+    "?sort=ending&after=9999-12-31_x",
+    "?state=%00&access=%FF&state=draft&sort=" + "9" * 5000,
+    "?search=%00",
+    "?search=00000000-0000-0000-0000-000000000001&turn='--",
 )
 
 
-@pytest.mark.parametrize("place", ["cases:list", "mla:list", "shares:list", "register:list"])
+@pytest.mark.parametrize("place", ["cases:list", "mla:list", "shares:list", "register:list", "notifications:index"])
 def test_addresses_that_lie(world: World, place: str) -> None:
     """A cursor that is none leads to the first page."""
     client = browser(world.drafter, raise_request_exception=False)

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "agencies", "audit", "notifications", "cases", "mla", "exchange", "exercise")
+APPS = ("accounts", "agencies", "audit", "notifications", "cases", "mla", "figures", "exports", "exchange", "exercise")
 NAMES = {
     "has_perm",
     "has_perms",

@@ -46,6 +46,7 @@ from cases.services import (
     decide_share,
     name_person,
     save_item,
+    settle_named,
     unname_person,
 )
 from cases.services.shares import Chosen
@@ -83,6 +84,7 @@ REVIEWED = [tick.code for tick in TICKS if not tick.coercive_only]
 BASES = ("chisinau-2002", "minsk-1993")
 # Days until a share shall end.
 DAYS = (0, 1, 2, 4, 30)
+CHANGES = ("leave", "lose_role", "come_back", "come_back", "close_account", "an_hour")
 # A request stays on its main line often enough to reach the end.
 SELDOM = {"return_to_drafter", "return_from_authority", "discard", "withdraw", "ask_information"}
 
@@ -452,9 +454,9 @@ class Lives(RuleBasedStateMachine):
 
     # --- people ------------------------------------------------------------------------------------------------------
 
-    @rule(data=st.data(), what=st.sampled_from(("leave", "lose_role", "come_back", "come_back", "close_account")))
+    @rule(data=st.data(), what=st.sampled_from(CHANGES))
     def people_change(self, data: st.DataObject, what: str) -> None:
-        """Somebody leaves, loses a role, comes back, or their account is closed or opened."""
+        """Somebody leaves, loses a role, comes back, or their account is closed or opened; or beat looks round."""
         self.tick()
         getattr(self, what)(data)
 
@@ -465,6 +467,7 @@ class Lives(RuleBasedStateMachine):
         at = self.model.now + timedelta(days=days)
         end_membership(membership=self._membership(key, desk), at=at if days else None)
         desk.until = at
+        self.model.settle(desk.agency)
 
     def lose_role(self, data: st.DataObject) -> None:
         """A role ends."""
@@ -474,6 +477,7 @@ class Lives(RuleBasedStateMachine):
         if self.model.runs(desk.roles[role]):
             end_role(assignment=row)
             desk.roles[role] = self.model.now
+            self.model.settle(desk.agency)
 
     def come_back(self, data: st.DataObject) -> None:
         """Someone works where they worked at first, for good or with roles that end."""
@@ -487,9 +491,18 @@ class Lives(RuleBasedStateMachine):
         key, code = self.one(data, away or [("ann", "KG-MIA")])
         until = self.model.now + timedelta(days=days) if days else None
         membership = add_member(user=self.user(key), agency=self.world.agencies[code])
+        desk = told.Desk(code, {})
+        self.model.people[key].desks.append(desk)
         for role in PEOPLE[key][code]:
             give_role(membership=membership, role=role, ends=until)
-        self.model.people[key].desks.append(told.Desk(code, dict.fromkeys(PEOPLE[key][code], until)))
+            desk.roles[role] = until
+            if role == "supervisor":
+                self.model.settle(code)
+
+    def an_hour(self, data: st.DataObject) -> None:
+        """Beat looks after what roles that ran out by themselves have left behind."""
+        settle_named()
+        self.model.settle()
 
     def close_account(self, data: st.DataObject) -> None:
         """An account is closed; whoever's is closed already gets it back."""

@@ -8,13 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
-from accounts.models import User
+from accounts.models import Session, User
 from cases.models import Case
 from mla.models import RequestEvent
 from mla.workflow import Body

@@ -6,6 +6,7 @@ A new address fails until it has a row below. To add one: a line in `TABLE`; if 
 
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,14 +14,25 @@ from django.conf import settings
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from accounts.models import PasswordLink
+from agencies.models import Membership, Role, RoleProposal
+from agencies.services import accounts, applications, end_membership, handovers, invitations, rosters
 from cases.models import Share
-from mla.models import InformationRound
+from cases.services.saved import save_filter
+from cases.services.search import look_for
+from exports import building, services
+from exports.models import AgencyExport
+from mla.models import AssistanceRequest, InformationRound
 from mla.papers import void_paper
 from mla.workflow import BY_NAME, Body
+from notifications.models import Notification
+from notifications.registry import kinds
 from tests import factories
+from tests.agencies import offices
 from tests.api.programs import sendable
-from tests.factories import Line, World, agency, paper
+from tests.factories import Line, World, agency, paper, person
 from tests.security.people import (
     NOTE,
     SIGNED_OUT,
@@ -32,6 +44,7 @@ from tests.security.people import (
     give,
     put,
     put_paper,
+    secretariat,
     undone,
 )
 
@@ -72,8 +85,39 @@ account_logout          POST   in     in     in     in    in    in    in    in  
 language                POST   ok     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 desk_view               POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 agencies:directory      GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+search:begin            GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+search:begin            POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+search:results          GET    in     ok     ok     200   ok    ok    ok    ok    ok    ok    ok    ok    ok
+filters:list            GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+filters:save            POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+filters:change          GET    in     404    404    200   404   404   404   404   404   404   404   404   404
+filters:change          POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
+filters:remove          POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
 notifications:index     GET    in     200    200    200   200   200   200   200   200   200   200   200   200
-notifications:mark_read POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+notifications:read_all  POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+notifications:read_one  POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
+notifications:open_one  POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
+notifications:settings  GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+notifications:settings  POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+help                    GET    200    200    200    200   200   200   200   200   200   200   200   200   200
+limits                  GET    200    200    200    200   200   200   200   200   200   200   200   200   200
+audit:list              GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+audit:export            GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+audit:export/unknown    GET    in     404    404    404   404   404   404   404   404   404   404   404   404
+figures:index           GET    in     -      200    200   200   200   200   200   200   200   200   200   200
+figures:csv             GET    in     -      200    200   200   200   200   200   200   200   200   200   200
+exports:index           GET    in     403    -      403   403   200   200   403   200   403   403   403   403
+exports:index           POST   in     403    -      403   403   bad   403   403   403   403   403   403   403
+exports:detail          GET    in     404    404    404   404   200   200   404   404   404   404   404   404
+exports:detail/ready    GET    in     404    -      404   404   404   404   404   404   404   404   404   404
+exports:detail/none     GET    in     404    404    404   404   404   404   404   404   404   404   404   404
+exports:file            GET    in     404    404    404   404   403   403   404   404   404   404   404   404
+exports:file/ready      GET    in     404    -      404   404   404   404   404   404   404   404   404   404
+exports:step            POST   in     404    404    404   404   403   ok    404   404   404   404   404   404
+exports:step/decline    POST   in     404    404    404   404   403   ok    404   404   404   404   404   404
+exports:step/cancel     POST   in     404    404    404   404   ok    403   404   404   404   404   404   404
+exports:step/ready      POST   in     404    -      404   404   404   404   404   404   404   404   404   404
+exports:step/unknown    POST   in     404    404    404   404   404   404   404   404   404   404   404   404
 cases:list              GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 cases:create            GET    in     403    -      200   200   200   403   403   403   403   200   200   200
 cases:create            POST   in     403    -      ok    ok    ok    403   403   403   403   bad   bad   bad
@@ -173,6 +217,87 @@ cases:file              GET    in     404    404    404   404   404   404   404 
 cases:document_create   GET    in     404    404    200   200   200   403   404   404   404   404   404   404
 cases:document_create   POST   in     404    404    ok    ok    ok    403   404   404   404   404   404   404
 cases:document_create/secret POST in 404    404    ok    404   ok    404   404   404   404   404   404   404
+mla:take_over           GET    in     404    404    403   403   403   403   403   403   403   403   404   404
+mla:take_over           POST   in     404    404    403   403   403   403   403   403   403   403   404   404
+mla:take_over/left      GET    in     404    404    200   200   403   403   404   404   404   404   404   404
+mla:take_over/left      POST   in     404    404    ok    ok    403   403   404   404   404   404   404   404
+password_change         GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+password_change         POST   in     bad    bad    bad   bad   bad   bad   bad   bad   bad   bad   bad   bad
+sign_ins                GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+sign_ins                POST   in     404    404    404   404   404   404   404   404   404   404   404   404
+password_forgotten      GET    200    200    200    200   200   200   200   200   200   200   200   200   200
+password_forgotten      POST   200    200    200    200   200   200   200   200   200   200   200   200   200
+password_new            GET    200    200    200    200   200   200   200   200   200   200   200   200   200
+password_new            POST   in     in     in     in    in    in    in    in    in    in    in    in    in
+password_new/none       GET    404    404    404    404   404   404   404   404   404   404   404   404   404
+password_new/used       POST   410    410    410    410   410   410   410   410   410   410   410   410   410
+join                    GET    200    403    403    403   403   403   403   403   403   403   403   403   403
+join                    POST   in     403    403    403   403   403   403   403   403   403   403   403   403
+join/none               GET    404    404    404    404   404   404   404   404   404   404   404   404   404
+join/none               POST   404    404    404    404   404   404   404   404   404   404   404   404   404
+join/used               GET    410    410    410    410   410   410   410   410   410   410   410   410   410
+join/used               POST   410    410    410    410   410   410   410   410   410   410   410   410   410
+join/officer            GET    200    403    403    200   403   403   403   403   403   403   403   403   403
+join/officer            POST   bad    403    403    ok    403   403   403   403   403   403   403   403   403
+people:index            GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:invite           GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:invite           POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:invite/their     GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:invite/their     POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:invitation       GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:invitation       POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:invitation/used  GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:invitation/unknown GET  in     -      403    403   403   403   403   403   403   403   403   403   403
+people:send_roster      GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:send_roster      POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:roster           GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:roster           POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:confirm_roster   POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:proposals        GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:proposals        POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:withdraw_role    GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:withdraw_role    POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:handover         GET    in     -      404    404   200   404   404   404   404   404   404   404   404
+people:handover         POST   in     -      404    404   ok    404   404   404   404   404   404   404   404
+people:end_role         GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:end_role         POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:end_role/own     POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:member           GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:member/own       GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:member/their     GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:role             GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:role             POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:role/own         GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:role/their       POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:dismiss          GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:dismiss          POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:dismiss/own      POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:dismiss/their    POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:hand_over        GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+people:hand_over        POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+people:hand_over/their  POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:index        GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:enter        GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:enter        POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:agencies     GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:find_account GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:account      GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:account      POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:account/own  POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:account/none GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:withdraw_change GET in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:withdraw_change POST in    -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:detail       GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:detail       POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:detail/own   POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:detail/none  GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:change       GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:change       POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:change/own   GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:change/own   POST   in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:withdraw     GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:withdraw/own GET    in     -      403    403   403   403   403   403   403   403   403   403   403
+onboarding:withdraw/own POST   in     -      403    403   403   403   403   403   403   403   403   403   403
 register:list           GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 register:export         GET    in     403    200    200   200   200   200   200   200   200   200   200   200
 register:export/xlsx    GET    in     403    200    200   200   200   200   200   200   200   200   200   200
@@ -240,11 +365,86 @@ api:request_step/secret POST   401    404    404    200   404   403   404   404 
 api:request_step/unknown POST  401    404    404    400   400   400   400   400   400   400   400   404   404
 api:request_step/none   POST   401    404    404    404   404   404   404   404   404   404   404   404   404
 """
-# Where the three of `others` differ, in the order of COLUMNS.
+# Where the three of `others`, or the four of `admins`, differ, in the order of COLUMNS.
 OTHERS = {
+    ("audit:list", "GET"): ("403", "403", "200", "403"),
+    ("audit:export", "GET"): ("403", "403", "200", "403"),
+    ("figures:index", "GET"): ("403", "403", "403", "200"),
+    ("figures:csv", "GET"): ("403", "403", "403", "200"),
+    ("exports:index", "GET"): ("403", "200", "200"),
+    ("exports:index", "POST"): ("403", "bad", "403"),
+    ("exports:detail/ready", "GET"): ("404", "200", "404"),
+    ("exports:file/ready", "GET"): ("404", "200", "404"),
+    ("exports:step/ready", "POST"): ("404", "ok", "404"),
     ("api:cases", "POST"): ("201", "201", "403"),
     ("cases:create", "GET"): ("200", "200", "403"),
     ("cases:create", "POST"): ("bad", "bad", "403"),
+    # Agency admin, platform admin, auditor, observer. A platform admin is the admin of the secretariat's people, and
+    # the second person of the agency admin, who has no other.
+    **{
+        tuple(line.split()[:2]): tuple(line.split()[2:])
+        for line in """
+            people:index GET 200 200 403 403
+            people:invite GET 200 200 403 403
+            people:invite POST ok ok 403 403
+            people:invite/their GET 404 200 403 403
+            people:invite/their POST 404 ok 403 403
+            people:invitation GET 200 404 403 403
+            people:invitation POST ok 404 403 403
+            people:invitation/used GET 403 404 403 403
+            people:invitation/unknown GET 404 404 403 403
+            people:send_roster GET 200 200 403 403
+            people:send_roster POST ok ok 403 403
+            people:roster GET 200 404 403 403
+            people:roster POST ok 404 403 403
+            people:confirm_roster POST bad 404 403 403
+            people:proposals GET 200 200 403 403
+            people:proposals POST bad ok 403 403
+            people:withdraw_role GET 200 404 403 403
+            people:withdraw_role POST ok 404 403 403
+            people:handover GET 200 404 404 404
+            people:handover POST ok 404 404 404
+            people:end_role GET 200 404 403 403
+            people:end_role POST ok 404 403 403
+            people:end_role/own POST 403 404 403 403
+            people:member GET 200 404 403 403
+            people:member/own GET 200 404 403 403
+            people:member/their GET 404 404 403 403
+            people:role GET 200 404 403 403
+            people:role POST ok 404 403 403
+            people:role/own GET 403 404 403 403
+            people:role/their POST 404 404 403 403
+            people:dismiss GET 200 404 403 403
+            people:dismiss POST ok 404 403 403
+            people:dismiss/own POST 403 404 403 403
+            people:dismiss/their POST 404 404 403 403
+            people:hand_over GET 200 404 403 403
+            people:hand_over POST ok 404 403 403
+            people:hand_over/their POST 404 404 403 403
+            onboarding:index GET 403 200 403 403
+            onboarding:enter GET 403 200 403 403
+            onboarding:enter POST 403 ok 403 403
+            onboarding:agencies GET 403 200 403 403
+            onboarding:find_account GET 403 200 403 403
+            onboarding:account GET 403 200 403 403
+            onboarding:account POST 403 ok 403 403
+            onboarding:account/own POST 403 403 403 403
+            onboarding:account/none GET 403 404 403 403
+            onboarding:withdraw_change GET 403 200 403 403
+            onboarding:withdraw_change POST 403 403 403 403
+            onboarding:detail GET 403 200 403 403
+            onboarding:detail POST 403 ok 403 403
+            onboarding:detail/own POST 403 403 403 403
+            onboarding:detail/none GET 403 404 403 403
+            onboarding:change GET 403 403 403 403
+            onboarding:change POST 403 403 403 403
+            onboarding:change/own GET 403 200 403 403
+            onboarding:change/own POST 403 ok 403 403
+            onboarding:withdraw GET 403 403 403 403
+            onboarding:withdraw/own GET 403 200 403 403
+            onboarding:withdraw/own POST 403 ok 403 403
+        """.strip().splitlines()
+    },
     ("register:paper_create", "GET"): ("403", "403", "200"),
     ("register:paper_create", "POST"): ("403", "403", "ok"),
 }
@@ -254,6 +454,56 @@ APART = {"readyz"}
 PROGRAMS = "/api/"
 # Pages that know nobody and nothing.
 FREE_OF_PEOPLE = {"healthz", "parts", "account_login", "account_logout"}
+FREE_OF_PEOPLE |= {"password_forgotten", "password_new", "password_new/none", "password_new/used", "join/none"}
+
+
+class Staff:
+    """What the admins have in hand: something of each kind, proposed, invited, entered."""
+
+    def __init__(self, walk: "Walk") -> None:
+        users = walk.people.users
+        admin, platform = users["agency_admin"], users["platform_admin"]
+        drafting, home = walk.world.bodies[Body.DRAFTING], secretariat()
+        second = person(home, Role.PLATFORM_ADMIN)
+        self.members = {
+            "": Membership.objects.get(user=users["liaison"]),
+            "own": Membership.objects.get(user=admin),
+            "their": Membership.objects.get(user=users["executor"]),
+        }
+        self.roles = {which: row.roles.get() for which, row in self.members.items()}
+        self.receiver = Membership.objects.get(user=users["colleague"])
+        invite = {"actor": admin, "agency_id": drafting.pk, "name": "New Person", "post_held": "", "language": "en"}
+        self.invitations = {
+            which: invitations.invite(**invite, email=email, roles=["officer"])
+            for which, email in {"": "new@kg.example", "used": "used@kg.example"}.items()
+        }
+        invitations.accept_as_new(
+            token=self.invitations["used"].token(), name="Used", language="en", password=offices.PASSWORD
+        )
+        self.officer_invited = invitations.invite(
+            **invite | {"actor": person(agency("KG-CUS"), Role.AGENCY_ADMIN), "agency_id": agency("KG-CUS").pk},
+            email=users["officer"].email,
+            roles=["officer"],
+        )
+        self.proposal = RoleProposal.objects.get()
+        heads = "E-mail;Name\n"
+        self.roster = rosters.send_roster(
+            actor=admin, agency_id=drafting.pk, content=f"{heads}wrong;A\nright@kg.example;B\n".encode()
+        )
+        leaver = Membership.objects.get(user=users["supervisor"])
+        self.handover = handovers.hand_over(actor=admin, giver_id=leaver.pk, receiver_id=self.receiver.pk)
+        content = offices.APPLICATION | {"home_state": factories.state("KG")}
+        enter = applications.enter_application
+        self.applications = {
+            "": enter(actor=second, content=content, designations=[]),
+            "own": enter(actor=platform, content=content | {"code": "KG-OWN"}, designations=[]),
+        }
+        self.change = accounts.propose_change(actor=second, person_id=users["addressee"].pk, wanted="deactivate")
+        self.links = {}
+        for which in ("", "used"):
+            ends = timezone.now() + timedelta(hours=1)
+            self.links[which] = PasswordLink.objects.create(person=second, expires_at=ends)
+        PasswordLink.objects.filter(pk=self.links["used"].pk).update(used_at=timezone.now())
 
 
 class Walk:
@@ -270,6 +520,7 @@ class Walk:
         self.world = world
         self.people = People(world)
         self.line = line or Line(world).walk_to(state)
+        self.left = left_draft(world)
         self.secret = secret or Line(world, need_to_know=True, members=[world.supervisor])
         self.waits = waits or Line(world).walk_to("transmitted")
         self.papers = {which: paper(world.sender, world.bodies[Body.SENDING]) for which in ("", "void")}
@@ -283,12 +534,26 @@ class Walk:
             "paper": put_paper(self.line.case, officer),
         }
         self.items["astray"] = self.items["hidden"]
+        self.search = look_for(actor=officer, term="An invented note").search
+        self.filter = save_filter(actor=officer, place="requests", query="state=draft", name="Drafts")
         self.shares = {
             "": give(ask(self.items[""], agency("KZ-MIA"), by=officer), liaison),
             "doc": give(ask(self.items["doc"], agency("KZ-MIA"), by=officer), liaison),
             "late": expire(give(ask(self.items[""], agency("KZ-CUS"), by=officer), liaison)),
             "asked": ask(self.items["hidden"], agency("KZ-MIA"), by=officer),
             "secret": ask(self.items["secret"], agency("KZ-MIA"), by=officer),
+        }
+        # The officer's own bell has an entry about the case.
+        self.entry = Notification.objects.create(
+            id=uuid.uuid4(), person=officer, event="case.name", subject_type="case", subject_id=self.line.case.pk
+        )
+
+        self.staff = Staff(self)
+
+        # One that waits for its second person; and one of another state's agency, made whole.
+        self.exports = {
+            "": services.ask(actor=world.supervisor, agency=self.line.case.owner, reason="archive"),
+            "ready": ready_export(self.people.users["other_side"], agency("UZ-CUS")),
         }
 
     def url(self, address: str) -> str:
@@ -304,8 +569,8 @@ class Walk:
         return FORMS[name](self, which) if name in FORMS else {}
 
     def of(self, which: str) -> Line:
-        """The request and case that all of the agency see, those that only named people see, or one on its way."""
-        return {"secret": self.secret, "waits": self.waits}.get(which, self.line)
+        """The request and case that all of the agency see, that only named people see, on its way, or left."""
+        return {"secret": self.secret, "waits": self.waits, "left": self.left}.get(which, self.line)
 
     def case(self, which: str) -> Any:
         """The case that all of its agency sees, the one that only named people see, or none."""
@@ -338,7 +603,26 @@ class Walk:
             return getattr(client, method.lower())(url, **sent)
 
 
+def left_draft(world: World) -> Line:
+    """A draft whose drafter has left the agency."""
+    line = Line(world)
+    leaver = world.new(Body.DRAFTING, Role.OFFICER)
+    AssistanceRequest.objects.unscoped("a test").filter(pk=line.pk).update(drafter=leaver)
+    end_membership(membership=leaver.memberships.get())
+    return line
+
+
+def ready_export(asker: Any, at: Any) -> AgencyExport:
+    """An export of an agency's data that can be fetched."""
+    export = services.ask(actor=asker, agency=at, reason="archive")
+    services.take(actor=factories.person(at, Role.LIAISON), pk=export.pk, step="confirm")
+    building.build(export.pk)
+    export.refresh_from_db()
+    return export
+
+
 About = Callable[[Walk, str], tuple[dict[str, Any], str]]
+EXPORT_STEP = {"": "confirm", "ready": "cancel"}
 STEP = {"secret": "submit", "unknown": "no_such_step"}
 SHARE_STEP = {"asked": "cancel", "secret": "cancel", "unknown": "approve"}
 
@@ -358,9 +642,53 @@ def share_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     return {"pk": walk.share(which).pk}, ""
 
 
+def entry_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of an entry of the bell."""
+    return {"pk": walk.entry.pk}, ""
+
+
+def export_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of an export."""
+    return {"pk": uuid.UUID(int=1) if which == "none" else (walk.exports.get(which) or walk.exports[""]).pk}, ""
+
+
+def filter_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of the officer's saved filter."""
+    return {"pk": walk.filter.pk}, ""
+
+
 def request_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
     """The address of a request."""
     return {"pk": walk.request(which)}, ""
+
+
+def member_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of a member: of the admin's agency, the admin, of another agency."""
+    return {"pk": walk.staff.members[which].pk}, ""
+
+
+def application_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of an application: entered by somebody else, one's own, none."""
+    return {"pk": uuid.UUID(int=1) if which == "none" else walk.staff.applications[which].pk}, ""
+
+
+def account_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of an account."""
+    who = {"own": "platform_admin"}.get(which, "executor")
+    return {"pk": uuid.UUID(int=1) if which == "none" else walk.people.users[who].pk}, ""
+
+
+def invitation_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The address of a step of an invitation: open, accepted, of no kind."""
+    row = walk.staff.invitations["used" if which == "used" else ""]
+    return {"pk": row.pk, "name": "hide" if which == "unknown" else "revoke"}, ""
+
+
+def join_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
+    """The link of an invitation."""
+    staff = walk.staff
+    row = staff.officer_invited if which == "officer" else staff.invitations["used" if which == "used" else ""]
+    return {}, f"?token={'forged' if which == 'none' else row.token()}"
 
 
 def draft_step_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
@@ -380,6 +708,32 @@ def item_alone(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
 
 
 ABOUT: dict[str, About] = {
+    "join": join_of,
+    "password_new": lambda walk, which: (
+        {},
+        f"?token={walk.staff.links[which].token() if which in walk.staff.links else 'forged'}",
+    ),
+    "mla:take_over": request_of,
+    "people:invite": lambda walk, which: ({}, "?agency=UZ-MIA" if which else ""),
+    "people:invitation": invitation_of,
+    "people:roster": lambda walk, which: ({"pk": walk.staff.roster.pk}, ""),
+    "people:confirm_roster": lambda walk, which: ({"pk": walk.staff.roster.pk}, ""),
+    "people:withdraw_role": lambda walk, which: ({"pk": walk.staff.proposal.pk}, ""),
+    "people:handover": lambda walk, which: ({"pk": walk.staff.handover.pk}, ""),
+    "people:end_role": lambda walk, which: ({"pk": walk.staff.roles[which].pk}, ""),
+    "people:member": member_of,
+    "people:role": member_of,
+    "people:dismiss": member_of,
+    "people:hand_over": member_of,
+    "onboarding:account": account_of,
+    "onboarding:withdraw_change": lambda walk, which: ({"pk": walk.staff.change.pk}, ""),
+    "onboarding:detail": application_of,
+    "onboarding:change": application_of,
+    "onboarding:withdraw": application_of,
+    "audit:export": lambda walk, which: ({"kind": which or "csv"}, ""),
+    "exports:detail": export_of,
+    "exports:file": export_of,
+    "exports:step": lambda walk, which: (export_of(walk, which)[0] | {"name": EXPORT_STEP.get(which, which)}, ""),
     "api:access": item_alone,
     "api:case": case_of,
     "api:check": request_of,
@@ -399,6 +753,8 @@ ABOUT: dict[str, About] = {
     "cases:name": case_of,
     "cases:share": case_of,
     "cases:unname": lambda walk, which: ({"pk": walk.case(which), "person": walk.world.supervisor.pk}, ""),
+    "filters:change": filter_of,
+    "filters:remove": filter_of,
     "mla:create": lambda walk, which: ({}, f"?case={walk.case(which)}"),
     "mla:detail": request_of,
     "mla:changes": request_of,
@@ -409,10 +765,13 @@ ABOUT: dict[str, About] = {
     "mla:draft_check": request_of,
     "mla:draft_here": draft_step_of,
     "mla:draft_step": draft_step_of,
+    "notifications:open_one": entry_of,
+    "notifications:read_one": entry_of,
     "mla:step": lambda walk, which: (
         {"pk": walk.request(which), "name": STEP.get(which, "report_results")},
         "",
     ),
+    "search:results": lambda walk, which: ({"pk": walk.search.pk}, ""),
     "register:acknowledge": lambda walk, which: ({}, f"?request={walk.request(which)}"),
     "register:export": lambda walk, which: ({"kind": which or "csv"}, ""),
     "register:paper": paper_of,
@@ -463,6 +822,19 @@ def decision_form(walk: Walk, which: str) -> dict[str, Any]:
     return words | {"items": items, "version": share.version}
 
 
+TWICE = {"password": offices.PASSWORD, "password_again": offices.PASSWORD}
+APPLICATION_FORM = offices.APPLICATION | {
+    "home_state": "KG",
+    "code": "KG-NEW",
+    "designations-TOTAL_FORMS": 0,
+    "designations-INITIAL_FORMS": 0,
+}
+INVITE_FORM = {"email": "another@kg.example", "name": "Another", "language": "en"}
+DECISION = {"decision": "confirm", "looked": "on"}
+# One way for each kind; whom a kind does not concern is not asked about it.
+MAIL_FORM = {kind.code.replace(".", "_"): "digest" for kind in kinds()} | {"digest_hour": "9", "paused_until": ""}
+
+
 def share_body(walk: Walk, which: str) -> dict[str, Any]:
     """What a program sends to ask for one item."""
     item = walk.items[which]
@@ -483,6 +855,29 @@ def step_body(walk: Walk, which: str) -> dict[str, Any]:
 
 
 FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
+    "join": lambda walk, which: TWICE | {"name": "New Person", "language": "en"},
+    "password_new": lambda walk, which: TWICE,
+    "password_forgotten": lambda walk, which: {"email": "nobody@nowhere.example"},
+    "password_change": lambda walk, which: TWICE | {"present_password": "wrong"},
+    "sign_ins": lambda walk, which: {"name": "none"},
+    "mla:take_over": lambda walk, which: {"version": walk.of(which).request.requesting_clock},
+    "people:invite": lambda walk, which: INVITE_FORM | ({"roles": ["agency_admin"]} if which else {}),
+    "people:send_roster": lambda walk, which: {"file": Paper("list.csv", b"E-mail;Name\na@b.example;A\n")},
+    "people:roster": lambda walk, which: {"version": 1, "email_2": "now.right@kg.example", "name_2": "A"},
+    "people:confirm_roster": lambda walk, which: {"version": 1},
+    "people:proposals": lambda walk, which: DECISION | {"proposals": [str(walk.staff.proposal.pk)]},
+    "people:handover": lambda walk, which: DECISION,
+    "people:role": lambda walk, which: {"role": "supervisor"},
+    "people:hand_over": lambda walk, which: {"receiver": walk.staff.receiver.pk},
+    "onboarding:enter": lambda walk, which: APPLICATION_FORM,
+    "onboarding:change": lambda walk, which: APPLICATION_FORM | {"version": 1},
+    "onboarding:detail": lambda walk, which: DECISION | {"version": 1},
+    "onboarding:account": lambda walk, which: {"wanted": "deactivate"},
+    "exports:index": lambda walk, which: {
+        "agency": walk.line.case.owner_id,
+        "reason": "archive",
+        "understood": "on",
+    },
     "api:cases": lambda walk, which: {"title": "Another title"},
     "api:check": lambda walk, which: {"reasons": {}},
     "api:items": lambda walk, which: NOTE | {"kind": "note"},
@@ -498,6 +893,8 @@ FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
     "cases:item_edit": lambda walk, which: NOTE | {"version": 1},
     "cases:name": lambda walk, which: {"person": walk.people.users["liaison"].pk},
     "cases:share": share_form,
+    "filters:change": lambda walk, which: {"name": "Another name"},
+    "filters:save": lambda walk, which: {"name": "Drafts", "place": "requests", "query": "state=draft"},
     "desk_view": lambda walk, which: {"view": "agency"},
     "language": lambda walk, which: {"language": "ru"},
     "mla:create": lambda walk, which: DRAFT_FORM,
@@ -507,6 +904,8 @@ FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
     "mla:step": lambda walk, which: (
         form_data(walk.of(which), STEP.get(which, "report_results")) if which != "unknown" else {}
     ),
+    "notifications:settings": lambda walk, which: MAIL_FORM,
+    "search:begin": lambda walk, which: {"term": "An invented note", "place": "cases"},
     "register:acknowledge": receipt_form,
     "register:paper_create": lambda walk, which: PAPER_FORM,
     "register:paper_edit": lambda walk, which: PAPER_FORM | {"version": walk.papers[which].version},
@@ -578,7 +977,8 @@ def test_every_person_has_a_column(walk: Walk) -> None:
 
 
 # These answer people who are not signed in, and say themselves what method they take.
-OPEN = {"account_login", "account_logout", "healthz", "language"}
+OPEN = {"account_login", "account_logout", "healthz", "help", "language", "limits"}
+OPEN |= {"join", "password_new", "password_forgotten"}
 
 
 @pytest.mark.timeout(1200)

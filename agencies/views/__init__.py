@@ -1,0 +1,1 @@
+"""Pages of agencies and their people, one file a concern."""

@@ -1,0 +1,1 @@
+"""Figures between states for observers: totals of at least five, made once a day."""

@@ -1,0 +1,11 @@
+"""The figures app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FiguresConfig(AppConfig):
+    """Releases of figures, and the page that shows the newest."""
+
+    name = "figures"
+    verbose_name = _("Figures")
