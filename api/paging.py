@@ -9,9 +9,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from rest_framework.request import Request
 
 from cases.access import Cursor, Page, page_of
+from cases.browsing import Listing
 
 AFTER, TRAIL = "after", "trail"
 LONGEST_TRAIL = 40
@@ -20,6 +22,11 @@ LONGEST_TRAIL = 40
 def page(request: Request, rows_after: Callable[[Cursor | None, int], list[Any]]) -> Page:
     """The page that the address asks for; the first one for an address that says nothing sensible."""
     return page_of(request.query_params.get(AFTER, ""), rows_after)
+
+
+def listed(request: Request, kind: type[Listing]) -> Page:
+    """The page of one of the portal's lists, as it opens: no filter, the usual order."""
+    return page(request, kind(request.standing, QueryDict()).newest)
 
 
 def enveloped(request: Request, found: Page, results: list[Any]) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from accounts.refusals import Incomplete, NotAllowed
 from agencies.models import Agency
 from agencies.standing import Standing
 from api.describing import PAGED, page_of, reads, sends
-from api.paging import after_in, enveloped, page
+from api.paging import after_in, enveloped, listed, page
 from api.sending import sent
 from api.serializers.cases import CaseOut, NewCase, chosen, rows_of
 from api.serializers.items import ITEM_IN, ItemOut, new_item, own
 from cases import policies, services
 from cases.items import contents_of
+from cases.lists import CaseListing
 from cases.models import Case, CaseItem
 from cases.readings import read_item
 
@@ -47,7 +48,7 @@ class CasesView(APIView):
     )
     def get(self, request: Request) -> Response:
         """A page of them."""
-        found = page(request, lambda after, limit: Case.objects.newest_visible(request.user, after=after, limit=limit))
+        found = listed(request, CaseListing)
         return Response(enveloped(request, found, CaseOut(rows_of(found.rows), many=True).data))
 
     @sends(NewCase, CaseOut, gettext_lazy("Open a case"), status=201, operation_id="case_open")

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.refusals import NotAllowed
 from api.describing import PAGED, page_of, reads, sends
-from api.paging import enveloped, page
+from api.paging import enveloped, listed
 from api.sending import sent
 from api.serializers.requests import (
     Drafted,
@@ -29,7 +29,7 @@ from api.serializers.steps import STEP_IN, for_service, step_in
 from api.views.cases import seen_case
 from mla.checks import findings
 from mla.listing import read_rows
-from mla.models import AssistanceRequest
+from mla.lists import RequestListing
 from mla.policies import verdict, why_not_begin
 from mla.reading import Reading, note_reading, read
 from mla.services import create_request, give_reasons, perform, save_step
@@ -60,10 +60,7 @@ class RequestsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """A page of them."""
-        found = page(
-            request,
-            lambda after, limit: AssistanceRequest.objects.newest_visible(request.user, after=after, limit=limit),
-        )
+        found = listed(request, RequestListing)
         rows = [list_row(row) for row in read_rows(found.rows, request.standing)]
         return Response(enveloped(request, found, RequestRow(rows, many=True).data))
 

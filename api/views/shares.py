@@ -11,12 +11,13 @@ from rest_framework.views import APIView
 
 from accounts.refusals import NotAllowed
 from api.describing import PAGED, page_of, reads, sends
-from api.paging import enveloped, page
+from api.paging import enveloped, listed
 from api.sending import sent
 from api.serializers.shares import NewShare, ShareDetail, ShareOut, ShareStep, ask_form, detail_of, rows_of
 from api.views.cases import seen_case
 from audit.services import audited
 from cases import policies
+from cases.lists import ShareListing
 from cases.models import Share
 from cases.services import ask_share, decide_share
 
@@ -47,13 +48,7 @@ class SharesView(APIView):
     )
     def get(self, request: Request) -> Response:
         """A page of them."""
-        shares = Share.objects.visible_to(request.user, now=request.standing.now)
-        found = page(
-            request,
-            lambda after, limit: list(
-                shares.newest(after.id if after else None).select_related("owner__state", "recipient__state")[:limit]
-            ),
-        )
+        found = listed(request, ShareListing)
         rows = rows_of(found.rows, request.standing)
         return Response(enveloped(request, found, ShareOut(rows, many=True).data))
 
