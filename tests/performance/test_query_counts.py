@@ -234,6 +234,8 @@ class Growing:
             "export": (self.supervisor, reverse("exports:detail", args=[self.export.pk])),
             "help": (self.officer, reverse("help")),
             "directory": (self.officer, reverse("agencies:directory")),
+            "desk of an admin": (self.other_admin, reverse("desk")),
+            "desk of a platform admin": (self.second, reverse("desk")),
             "people": (self.admin, reverse("people:index")),
             "member": (self.admin, reverse("people:member", args=[self.giver.pk])),
             "propose a role": (self.admin, reverse("people:role", args=[self.giver.pk])),
