@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.forms import DeskViewForm
 from accounts.models import DeskView
+from agencies.policies import managed
+from agencies.waiting import decisions
 from cases.models import Case
 from mla.desk import read_desk
 
@@ -18,7 +20,9 @@ NEWEST_CASES = 5
 def desk(request: HttpRequest) -> HttpResponse:
     """Where a working day begins: what waits for the person, what waits for others, what changed."""
     if not request.standing.works_on_cases:
-        return render(request, "desk_without_cases.html")
+        looks_after = bool(managed(request.standing))
+        context = {"decisions": decisions(request.standing) if looks_after else [], "looks_after": looks_after}
+        return render(request, "desk_without_cases.html", context)
     view = DeskView(request.user.desk_view)
     context = {
         "desk": read_desk(request.standing, view),

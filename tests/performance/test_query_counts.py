@@ -244,6 +244,8 @@ class Growing:
             "share, by a program": (self.liaison, reverse("api:share", args=[self.pending.pk])),
             "requests, by a program": (self.officer, reverse("api:requests")),
             "directory": (self.officer, reverse("agencies:directory")),
+            "desk of an admin": (self.other_admin, reverse("desk")),
+            "desk of a platform admin": (self.second, reverse("desk")),
             "people": (self.admin, reverse("people:index")),
             "member": (self.admin, reverse("people:member", args=[self.giver.pk])),
             "propose a role": (self.admin, reverse("people:role", args=[self.giver.pk])),

@@ -117,7 +117,7 @@ NAMES_AGENCIES = {"agencies:directory", "mla:draft", "cases:share", "shares:agai
 # Pages of admins, who read names of agencies by their office.
 OFFICES = ("onboarding:", "people:")
 # Whose names a platform admin reads: of people who wait for a confirmation, of accounts; an invited one, who invited.
-NAMES_PEOPLE = ("onboarding:", "people:proposals", "people:withdraw_role", "notifications:index", "join")
+NAMES_PEOPLE = ("desk", "onboarding:", "people:proposals", "people:withdraw_role", "notifications:index", "join")
 AUDITED = {"person", "agency"}
 CHAPTER = {name.replace(" ", "."): number for number, name in enumerate(CHAPTERS)}
 
