@@ -5,6 +5,7 @@ that going back comes to the same place; what was typed to search stays in the d
 """
 
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
@@ -27,7 +28,7 @@ from cases.searching import Wanted, found
 ALL = "all"
 
 
-class Listing:
+class Listing(ABC):
     """One list, as one person's address asks for it. What a subclass must say stands first."""
 
     code: ClassVar[str]
@@ -44,25 +45,25 @@ class Listing:
         """What can be ticked."""
         return ()
 
+    @abstractmethod
     def visible(self) -> QuerySet:
         """All rows that the person sees."""
-        raise NotImplementedError
 
+    @abstractmethod
     def keys(self) -> QuerySet:
         """The rows of keys that the person's side may search."""
-        raise NotImplementedError
 
     def newest(self, after: Cursor | None, limit: int) -> list[Any]:
         """The list as it opens: its first rows, or those after one; where there is a shorter way, by that."""
         return self.in_order(after, limit)
 
+    @abstractmethod
     def reach(self) -> int:
         """How many rows the person sees, counted no further than one more than FEW."""
-        raise NotImplementedError
 
+    @abstractmethod
     def counted(self, number: int, text: str) -> str:
         """So many rows, in words."""
-        raise NotImplementedError
 
     # --- what the address says -------------------------------------------------------------------------------------
 
