@@ -107,7 +107,7 @@ class Submission(models.Model):
     token = models.UUIDField(primary_key=True)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     url = models.CharField(max_length=300, blank=True)
-    # A checksum of what was sent, where the sender chooses the token: see docs/adr/0051-keys-of-programs.md.
+    # A checksum of what was sent, where the sender chooses the token: see docs/adr/0044-keys-of-programs.md.
     says = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 

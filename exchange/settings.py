@@ -202,7 +202,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")
 }
 
-# --- For programs: docs/adr/0050-api.md -----------------------------------------------------------------------------
+# --- For programs: docs/adr/0043-api.md -----------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.SessionOnly"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
