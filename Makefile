@@ -20,7 +20,7 @@ help: ## this list
 	@echo "make test        all tests on own servers; ARGS=\"tests/cases -k share\" for some"
 	@echo "make bench       how long the door takes, as ratios; SCALE=1000000 adds a size, ROUNDS=300 asks as often"
 	@echo "make drill-permissions  5,000 random lives against the model of who sees what; SEQUENCES=5000 SEED=..."
-	@echo "make drill-api   the programming interface shaken by three people; CASES=100 an operation, SEED=..."
+	@echo "make drill-api   the programming interface shaken by three people; CASES=300 an operation, SEED=..."
 	@echo "make lint        style, formatting and the direction of imports"
 	@echo "make lock        make the lock files anew from requirements/*.in (needs uv)"
 	@echo "make clean       remove what make made, but not the demo's data"
@@ -44,10 +44,10 @@ drill-permissions: export SEED ?= $(shell date +%s)
 drill-permissions: ## many random lives against the model of who sees what, and mistakes that it must notice
 	$(call bootstrap,run -m exchange.testbed pytest -n 2 tests/security/test_model.py tests/security/drill_mutations.py $(ARGS))
 
-drill-api: export CASES ?= 100
+drill-api: export CASES ?= 300
 drill-api: export SEED ?= $(shell date +%s)
 drill-api: ## every operation of the programming interface with whatever its schema allows, and what it does not
-	$(call bootstrap,run -m exchange.testbed pytest -n 2 tests/api/test_shaken.py $(ARGS))
+	$(call bootstrap,run -m exchange.testbed pytest -n 2 tests/api/drill_shaken.py $(ARGS))
 
 lint: ## style and imports
 	$(call bootstrap,run tools/lint.py)
