@@ -179,10 +179,15 @@ def described(label: Words, help_text: Words = "") -> Words:
     return format_lazy("{}. {}", label, help_text) if help_text else label
 
 
-def from_form(field: forms.Field, *, label: Words = "", required: bool | None = None) -> serializers.Field:
-    """The field of a body that takes what a field of a form takes."""
+def from_form(
+    field: forms.Field, *, label: Words = "", help_text: Words = "", required: bool | None = None
+) -> serializers.Field:
+    """The field of a body that takes what a field of a form takes; in other words where they are given."""
     required = field.required if required is None else required
-    said: dict[str, Any] = {"required": required, "help_text": described(label or field.label, field.help_text)}
+    said: dict[str, Any] = {
+        "required": required,
+        "help_text": described(label or field.label, help_text or field.help_text),
+    }
     rules = [one for one in field.validators if one not in type(field).default_validators]
     if isinstance(field, forms.BooleanField):
         return Yes(**said)

@@ -52,6 +52,17 @@ class ItemReading:
     received: list[Received] = field(default_factory=list)
 
 
+def read_share(user: User, standing: Standing, pk: uuid.UUID) -> tuple[Share, bool]:
+    """One share that the person sees, and whether from its owner's side. Raises Share.DoesNotExist."""
+    related = ("owner__state", "recipient__state", "asked_by", "decided_by", "case")
+    own = Share.objects.of_own_cases(user, now=standing.now).select_related(*related).filter(pk=pk).first()
+    if own is not None:
+        return own, True
+    return Share.objects.open_to(user, now=standing.now).select_related("owner__state", "recipient__state").get(
+        pk=pk
+    ), False
+
+
 def read_item(user: User, standing: Standing, case_pk: uuid.UUID | None, pk: uuid.UUID) -> ItemReading:
     """Fetch one item for its reader. Raises CaseItem.DoesNotExist when it is not visible, or not in the case named."""
     items = CaseItem.objects.visible_to(user, now=standing.now)

@@ -70,8 +70,14 @@ CaseText = body(
     {
         "title": from_form(FIELDS["title"]),
         "proceedings_number": from_form(FIELDS["proceedings_number"]),
-        # Another system may not know them yet: the check of a request asks for its own.
-        "offences": from_form(FIELDS["offences"], required=False),
+        "offences": from_form(
+            FIELDS["offences"],
+            required=False,
+            help_text=_(
+                "With the articles of the criminal code. A system that does not know them yet leaves them out, which "
+                "the page does not allow: a request in the case says its own."
+            ),
+        ),
     },
 )
 

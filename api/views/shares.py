@@ -3,37 +3,26 @@
 import uuid
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.refusals import NotAllowed
 from api.describing import PAGED, page_of, reads, sends
 from api.paging import enveloped, listed
 from api.sending import sent
 from api.serializers.shares import NewShare, ShareDetail, ShareOut, ShareStep, ask_form, detail_of, rows_of
 from api.views.cases import seen_case
-from audit.services import audited
 from cases import policies
 from cases.lists import ShareListing
-from cases.models import Share
-from cases.services import ask_share, decide_share
+from cases.readings import read_share
+from cases.services import ask_share, decide_share, refuse_receiver
 
 
 def share_out(request: Request, pk: uuid.UUID, status: int = 200) -> Response:
     """One share as its reader's side sees it now. Raises Share.DoesNotExist."""
-    share, mine = seen_share(request, pk)
+    share, mine = read_share(request.user, request.standing, pk)
     return Response(ShareDetail(detail_of(share, request.standing, mine=mine)).data, status=status)
-
-
-def seen_share(request: Request, pk: uuid.UUID) -> tuple[Share, bool]:
-    """One share that the person sees, and whether they stand on its owner's side."""
-    user, now = request.user, request.standing.now
-    related = ("owner__state", "recipient__state")
-    own = Share.objects.of_own_cases(user, now=now).select_related(*related).filter(pk=pk).first()
-    return (own, True) if own else (Share.objects.open_to(user, now=now).select_related(*related).get(pk=pk), False)
 
 
 class SharesView(APIView):
@@ -102,14 +91,13 @@ class ShareStepsView(APIView):
     )
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Take one."""
-        _share, mine = seen_share(request, pk)
+        _share, mine = read_share(request.user, request.standing, pk)
         given = ShareStep(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data
         name, items = values["transition"], values.get("items")
         if not mine:
-            with audited(f"share.{name}", actor=request.user, subject_type="share", subject_id=pk, transition=name):
-                raise NotAllowed(_("Only the owner's side decides on a share."), code="other_side")
+            refuse_receiver(actor=request.user, pk=pk, name=name)
 
         def act() -> str:
             decide_share(

@@ -10,7 +10,14 @@ from cases.services.case import (
     unname_person,
 )
 from cases.services.items import create_document, create_item, save_item
-from cases.services.shares import ask_again, ask_share, decide_share, disclose_recipients, share_by_step
+from cases.services.shares import (
+    ask_again,
+    ask_share,
+    decide_share,
+    disclose_recipients,
+    refuse_receiver,
+    share_by_step,
+)
 
 __all__ = [
     "ask_again",
@@ -23,6 +30,7 @@ __all__ = [
     "decide_share",
     "disclose_recipients",
     "name_person",
+    "refuse_receiver",
     "save_case",
     "save_item",
     "settle_named",

@@ -6,6 +6,7 @@ Asking freezes a version of each item, and what the receiver will see of it; app
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NoReturn
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -143,6 +144,12 @@ def decide_share(
         _say(share, f"share.{name}", actor)
         _tell_outcome(share, name, actor)
     return share
+
+
+def refuse_receiver(*, actor: User, pk: uuid.UUID, name: str) -> NoReturn:
+    """A step of a share that its receiver tried, who sees it and decides nothing: recorded. Raises NotAllowed."""
+    with audited(f"share.{name}", actor=actor, subject_type="share", subject_id=pk, transition=name):
+        raise NotAllowed(_("Only the owner's side decides on a share."), code="other_side")
 
 
 def share_by_step(

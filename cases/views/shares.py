@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,8 +23,8 @@ from cases.items import contents_of
 from cases.lists import ShareListing
 from cases.lists import share_rows as listed_shares
 from cases.models import Case, CaseItem, Share
-from cases.readings import already_seen, share_look, share_rows
-from cases.services.shares import ask_again, ask_share, changed_items, decide_share
+from cases.readings import already_seen, read_share, share_look, share_rows
+from cases.services.shares import ask_again, ask_share, changed_items, decide_share, refuse_receiver
 from cases.views.case import fetch_case
 from cases.views.lists import list_page
 from cases.workflow import OPENED, SHARE_BY_NAME
@@ -77,7 +78,7 @@ def ask(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask again: after a question, or because an item changed."""
-    share = _own_share(request, pk)
+    share = _own_share(request, pk, "ask_again")
     case = fetch_case(request, share.case_id)
     judged = policies.share_verdict(SHARE_BY_NAME["ask_again"], share, request.standing)
     if request.method != "POST":
@@ -108,7 +109,7 @@ def again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         form.take(gap.errors)
         return _ask_page(request, form, case, share=share)
     except MovedOn as moved:
-        now = _own_share(request, pk)
+        now = _own_share(request, pk, "ask_again")
         form = _ask_form(request, case, carried_on(request.POST, now.version), recipient=now)
         form.add_error(None, str(moved.reason))
         return _ask_page(request, form, case, share=now, status=409)
@@ -119,18 +120,12 @@ def again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One share: its owner's side decides or follows it; its receiver sees what is open to them."""
-    own = Share.objects.of_own_cases(request.user, now=request.standing.now).filter(pk=pk).exists()
-    if own:
-        share = _own_share(request, pk)
+    share, mine = read_share(request.user, request.standing, pk)
+    if mine:
         form = DecisionForm(
             share=share, item_ids=_item_ids(share), initial={"token": uuid.uuid4(), "version": share.version}
         )
         return _share_page(request, share, form)
-    share = (
-        Share.objects.open_to(request.user, now=request.standing.now)
-        .select_related("owner__state", "recipient__state")
-        .get(pk=pk)
-    )
     opened = share.share_items.filter(approved=True).values("item_id")
     # Reference and kind only: what an item says is shown, and noted, on its own page.
     items = CaseItem.objects.visible_to(request.user, now=request.standing.now).filter(pk__in=opened)
@@ -145,10 +140,10 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Approve all or some, send back with a question, or decline."""
-    share = _own_share(request, pk)
-    form = DecisionForm(request.POST, share=share, item_ids=_item_ids(share))
     wanted = request.POST.get("decision", "")
     name = wanted if wanted in DECISIONS else "approve"
+    share = _own_share(request, pk, name)
+    form = DecisionForm(request.POST, share=share, item_ids=_item_ids(share))
     judged = policies.share_verdict(SHARE_BY_NAME[name], share, request.standing)
     if not form.is_valid() and judged.allowed:
         return _share_page(request, share, form)
@@ -171,10 +166,10 @@ def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     """Cancel or revoke, with its reason."""
-    share = _own_share(request, pk)
     transition = SHARE_BY_NAME.get(name)
     if transition is None or name in DECISIONS or name == "ask_again":
         raise Http404
+    share = _own_share(request, pk, name)
     judged = policies.share_verdict(transition, share, request.standing)
     page = "cases/share_step.html"
     context = {"share": share, "transition": transition, "look": share_look(share, request.standing.now)}
@@ -202,7 +197,7 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     except NotAllowed as refused:
         return refuse(request, str(refused.reason))
     except MovedOn as moved:
-        now = _own_share(request, pk)
+        now = _own_share(request, pk, name)
         form = ReasonForm(carried_on(request.POST, now.version), needed=transition.wants_reason)
         form.add_error(None, str(moved.reason))
         return render(request, page, context | {"form": form, "share": now}, status=409)
@@ -213,7 +208,7 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
 def _decided(
     request: HttpRequest, pk: uuid.UUID, form: DecisionForm, act: Callable[[], str], name: str
 ) -> HttpResponse:
-    share = _own_share(request, pk)
+    share = _own_share(request, pk, name)
     try:
         url = once(person=request.user, token=form.cleaned_data.get("token"), act=act)
     except NotAllowed as refused:
@@ -225,7 +220,7 @@ def _decided(
         form.take(gap.errors)
         return _share_page(request, share, form)
     except MovedOn as moved:
-        now = _own_share(request, pk)
+        now = _own_share(request, pk, name)
         form = DecisionForm(carried_on(request.POST, now.version), share=now, item_ids=_item_ids(now))
         form.add_error(None, str(moved.reason))
         return _share_page(request, now, form, status=409)
@@ -233,10 +228,18 @@ def _decided(
     return redirect(url)
 
 
-def _own_share(request: HttpRequest, pk: uuid.UUID) -> Share:
-    """A share of a case that the person sees. Raises Share.DoesNotExist, which is answered by 404."""
-    shares = Share.objects.of_own_cases(request.user, now=request.standing.now)
-    return shares.select_related("owner__state", "recipient__state", "asked_by", "decided_by", "case").get(pk=pk)
+def _own_share(request: HttpRequest, pk: uuid.UUID, name: str) -> Share:
+    """A share of a case that the person sees, of which they may take a step.
+
+    Raises Share.DoesNotExist, which is answered by 404; PermissionDenied for its receiver, who sees it: 403.
+    """
+    share, mine = read_share(request.user, request.standing, pk)
+    if mine:
+        return share
+    try:
+        refuse_receiver(actor=request.user, pk=pk, name=name)
+    except NotAllowed as refused:
+        raise PermissionDenied(str(refused.reason)) from refused
 
 
 def _item_ids(share: Share) -> list[uuid.UUID]:

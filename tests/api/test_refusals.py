@@ -17,6 +17,7 @@ from tests.cases.sharing import Sharing
 from tests.factories import Line, World
 from tests.security.people import browser
 
+
 def test_signed_out(world: World) -> None:
     """401 with the way to sign in named, of every operation, before anything is looked at."""
     nobody = Program()
