@@ -193,13 +193,13 @@ shares:list             GET    in     200    200    200   200   200   200   200 
 shares:detail           GET    in     404    404    200   200   200   200   404   404   404   404   200   404
 shares:detail/late      GET    in     404    404    200   200   200   200   404   404   404   404   404   404
 shares:detail/asked     GET    in     404    404    200   200   200   200   404   404   404   404   404   404
-shares:again            GET    in     404    404    403   403   403   403   404   404   404   403   404   404
+shares:again            GET    in     404    404    403   403   403   403   404   404   404   404   403   404
 shares:again/asked      GET    in     404    404    200   403   403   403   404   404   404   404   404   404
 shares:again/asked      POST   in     404    404    ok    403   403   403   404   404   404   404   404   404
-shares:decide           POST   in     404    404    403   403   403   409   404   404   404   403   404   404
+shares:decide           POST   in     404    404    403   403   403   409   404   404   404   404   403   404
 shares:decide/asked     POST   in     404    404    403   403   403   ok    404   404   404   404   404   404
-shares:step             GET    in     404    404    403   403   403   200   404   404   404   403   404   404
-shares:step             POST   in     404    404    403   403   403   ok    404   404   404   403   404   404
+shares:step             GET    in     404    404    403   403   403   200   404   404   404   404   403   404
+shares:step             POST   in     404    404    403   403   403   ok    404   404   404   404   403   404
 shares:step/late        POST   in     404    404    403   403   403   409   404   404   404   404   404   404
 shares:step/asked       GET    in     404    404    200   403   403   403   404   404   404   404   404   404
 shares:step/asked       POST   in     404    404    ok    403   403   403   404   404   404   404   404   404
