@@ -16,6 +16,7 @@ from accounts.refusals import NotAllowed
 from agencies.models import Role
 from cases.models import StoredFile
 from exports import services, store
+from exports.building import FILES
 from exports.models import SILENCE, AgencyExport, ExportState
 from exports.tasks import tend
 from mla.workflow import Body
@@ -54,7 +55,7 @@ def test_a_killed_worker(broker: redis.Redis, tmp_path: Path, world: World) -> N
     with MailServer() as mail:
         worker = start_worker(tmp_path / "worker.log", EMAIL_URL=mail.url)
         try:
-            wait_for(lambda: now_of(export).step == 4 and any(store.folder().glob("*.part")), 120)
+            wait_for(lambda: now_of(export).step == FILES and any(store.folder().glob("*.part")), 120)
         finally:
             os.killpg(worker.pid, signal.SIGKILL)
             worker.stop()
