@@ -69,13 +69,14 @@ def test_a_killed_worker(broker: redis.Redis, tmp_path: Path, world: World) -> N
             services.fetch(actor=world.supervisor, pk=export.pk)
         tend()
         assert now_of(export).claim == left.claim, "it has not been silent for long enough"
-        # Two minutes later.
+        # Two minutes later. What else the killed worker held is sent anew by beat: tests/notifications.
+        told = len(mail.messages)
         AgencyExport.objects.filter(pk=export.pk).update(beat_at=timezone.now() - SILENCE - timedelta(seconds=1))
         worker = start_worker(tmp_path / "second.log", EMAIL_URL=mail.url)
         try:
             tend()
             wait_for(lambda: now_of(export).state == ExportState.READY, 90)
-            wait_for(lambda: len(mail.messages) >= 2, 30)
+            wait_for(lambda: len(mail.messages) > told, 30)
         finally:
             worker.stop()
     done = now_of(export)
