@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 FORMAT = "comity-agency-export/1"
 PIECE = 1024 * 1024
+# The last step, and the long one; `_write` numbers those before it.
+FILES = 5
 # How often a worker says how far it is.
 SAYS = 1.0
 INDEX = ["kind", "reference", "case", "title", "created_at", "path"]
@@ -197,7 +199,7 @@ def _write(export: AgencyExport, archive: Archive, progress: Progress) -> list[u
 def _files(source: Source, ids: list[uuid.UUID], archive: Archive, progress: Progress) -> tuple[int, list[str]]:
     """The files of the documents, each compared with its checksum; returns how many, and which are not whole."""
     damaged = []
-    progress.begin(5, len(ids))
+    progress.begin(FILES, len(ids))
     for start in range(0, len(ids), PORTION):
         source.look_again()
         items = source.items.filter(pk__in=ids[start : start + PORTION]).in_bulk()
