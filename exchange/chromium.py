@@ -14,7 +14,7 @@ from exchange.processes import RunnerError
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ROOT / ".venv" / "browsers"
-# The shell is Chromium without the windows and bars that nobody sees in a test: it opens a page for a fifth of the work.
+# The shell is Chromium without the windows that nobody sees in a test: it opens a page for a fifth of the work.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # In this order: older releases have no shell.
 PACKAGES = ("chromium-headless-shell", "chromium")
