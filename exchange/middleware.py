@@ -121,7 +121,11 @@ class CurrentStanding:
         home = request.standing.home
         if home is None:
             logout(request)
-            messages.warning(request, _("No role of yours runs at present: a new one waits until a second person has confirmed it. Ask your agency's admin."))
+            words = _(
+                "No role of yours runs at present: a new one waits until a second person has confirmed it. Ask your "
+                "agency's admin."
+            )
+            messages.warning(request, words)
             return redirect(settings.LOGIN_URL)
         timezone.activate(home.tz)
         return self.get_response(request)
