@@ -12,7 +12,7 @@ bootstrap = @for python in $(PYTHON); do \
 done; \
 echo "comity: Python 3.11 or newer is needed, and none of these is one: $(PYTHON)" >&2; exit 1
 
-.PHONY: drill-permissions help demo demo-reset test bench lint clean lock
+.PHONY: drill-permissions drill-walks help demo demo-reset test bench lint clean lock
 
 help: ## this list
 	@echo "make demo        start everything on this machine; PORT=8000; Ctrl-C ends it; the data stays"
@@ -20,6 +20,7 @@ help: ## this list
 	@echo "make test        all tests on own servers; ARGS=\"tests/cases -k share\" for some"
 	@echo "make bench       how long the door takes, as ratios; SCALE=1000000 adds a size, ROUNDS=300 asks as often"
 	@echo "make drill-permissions  5,000 random lives against the model of who sees what; SEQUENCES=5000 SEED=..."
+	@echo "make drill-walks  every page in each language at each width, every hostile value on every field, every method by all"
 	@echo "make lint        style, formatting and the direction of imports"
 	@echo "make lock        make the lock files anew from requirements/*.in (needs uv)"
 	@echo "make clean       remove what make made, but not the demo's data"
@@ -42,6 +43,9 @@ drill-permissions: export SEQUENCES ?= 5000
 drill-permissions: export SEED ?= $(shell date +%s)
 drill-permissions: ## many random lives against the model of who sees what, and mistakes that it must notice
 	$(call bootstrap,run -m exchange.testbed pytest -n 2 tests/security/test_model.py tests/security/drill_mutations.py $(ARGS))
+
+drill-walks: ## the widest walks, whole: `make test` goes through every page, form and field once
+	$(call bootstrap,run -m exchange.testbed env THOROUGH=1 pytest -n 2 tests/e2e/test_reach.py tests/security/test_bad_input.py tests/security/test_walker.py $(ARGS))
 
 lint: ## style and imports
 	$(call bootstrap,run tools/lint.py)

@@ -270,18 +270,12 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
     request = (
         AssistanceRequest.objects.visible_to(user, now=standing.now)
         .select_related(
-            "case",
-            "drafter",
-            "approver",
-            "drafting_agency__state",
-            "sending_authority__state",
-            "receiving_authority__state",
-            "requesting_state",
-            "requested_state",
+            "case", "drafter", "approver", "drafting_agency", "sending_authority", "receiving_authority"
         )
         .prefetch_related("measures", "rounds")
         .get(pk=pk)
     )
+    request.read_states()
     bodies = bodies_of(request)
     side = side_of(bodies, standing)
     version = latest(request, Series.TRANSMITTED)

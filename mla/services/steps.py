@@ -60,16 +60,10 @@ def locked(actor: User, pk: uuid.UUID) -> tuple[AssistanceRequest, Standing, Bod
     request = (
         AssistanceRequest.objects.visible_to(actor, now=standing.now)
         .select_for_update(of=("self",), no_key=True)
-        .select_related(
-            "case",
-            "drafting_agency__state",
-            "sending_authority__state",
-            "receiving_authority__state",
-            "requesting_state",
-            "requested_state",
-        )
+        .select_related("case", "drafting_agency", "sending_authority", "receiving_authority")
         .get(pk=pk)
     )
+    request.read_states()
     return request, standing, bodies_of(request)
 
 

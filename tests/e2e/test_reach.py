@@ -11,6 +11,7 @@ from tests.e2e.conftest import with_password
 from tests.e2e.village import Place, Village, places
 from tests.e2e.visitor import PASSWORD, Visitor, visitors
 from tests.factories import Line, World
+from tests.thorough import THOROUGH
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,15 +48,22 @@ def tour(browser: Browser, portal: Callable[..., str]) -> Iterator[Callable[...,
         yield go_round
 
 
+WIDE, NARROW = 1440, 360
+WIDTHS = {"en": (WIDE, NARROW), "ru": (WIDE, NARROW)} if THOROUGH else {"en": (WIDE,), "ru": (NARROW,)}
+
+
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", WIDTHS)
 def test_every_page_for_everybody(village: Village, tour: Callable[..., Tour], language: str) -> None:
-    """No violation that axe knows, wide and narrow, and no sideways scroll at 360 pixels."""
+    """No violation that axe knows, wide and narrow, and no sideways scroll at 360 pixels.
+
+    The longer words of Russian on the narrow page, English on the wide one; the drill takes both on both.
+    """
     village.speak(language)
     found = places(village)
     wrong = []
     for place, visitor in tour(found, language=language):
-        for width in (1440, 360):
+        for width in WIDTHS[language]:
             visitor.page.set_viewport_size({"width": width, "height": 900})
             where = f"{place.name} {language} {width}"
             wrong += [f"{where}: {words}" for words in violations(visitor.page)]
