@@ -269,9 +269,7 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
     """Fetch one request for its reader. Raises AssistanceRequest.DoesNotExist when it is not visible."""
     request = (
         AssistanceRequest.objects.visible_to(user, now=standing.now)
-        .select_related(
-            "case", "drafter", "approver", "drafting_agency", "sending_authority", "receiving_authority"
-        )
+        .select_related("case", "drafter", "approver", "drafting_agency", "sending_authority", "receiving_authority")
         .prefetch_related("measures", "rounds")
         .get(pk=pk)
     )
