@@ -283,7 +283,7 @@ def test_onboarding_in_the_pages(office: Office) -> None:
     enter = reverse("onboarding:enter")
     more = first.post(enter, application_form(add_row="designations", code="typed"))
     assert more.content.decode().count("designations-1-source") and 'value="typed"' in more.content.decode()
-    bad = first.post(enter, application_form(code="kg-bor"))
+    bad = first.post(enter, application_form(code="kg bor"))
     assert bad.status_code == 200 and "code" in bad.context["form"].errors
     assert not Application.objects.exists()
     url = first.post(enter, application_form())["Location"]
