@@ -54,7 +54,9 @@ def waiting(standing: Standing) -> Any:
     """The requests that the person can acknowledge, the one that has waited longest first."""
     arrived = AssistanceRequest.objects.visible_among(standing.user, now=standing.now)
     mine = [agency.pk for agency in standing.agencies_where(ACKNOWLEDGE.role)]
-    return arrived.filter(receiving_authority__in=mine, state=RequestState.TRANSMITTED).order_by("created_at", "pk")
+    here = arrived.filter(receiving_authority__in=mine, state=RequestState.TRANSMITTED)
+    # By the day on which it came: when it was begun is the other side's affair.
+    return here.order_by("requested_moved_at", "pk")
 
 
 def receipts(requests: Iterable[AssistanceRequest], standing: Standing) -> list[Receipt]:
@@ -73,9 +75,10 @@ def receipts(requests: Iterable[AssistanceRequest], standing: Standing) -> list[
 
 
 def receipts_of(pks: Iterable[uuid.UUID], standing: Standing) -> list[Receipt]:
-    """The same of the requests among `pks` that the person sees, in the order in which they came."""
-    visible = AssistanceRequest.objects.visible_among(standing.user, now=standing.now)
-    return receipts(visible.filter(pk__in=list(pks)[:AT_MOST]).order_by("created_at", "pk"), standing)
+    """The same of the requests among `pks` that the person sees, in that order."""
+    wanted = list(pks)[:AT_MOST]
+    found = AssistanceRequest.objects.visible_among(standing.user, now=standing.now).in_bulk(wanted)
+    return receipts([found[pk] for pk in dict.fromkeys(wanted) if pk in found], standing)
 
 
 def offer(found: list[Receipt], standing: Standing) -> None:

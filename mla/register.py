@@ -1,5 +1,6 @@
 """The register: the journals of the reader's agencies, line by line, as the reader's side may see each."""
 
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -30,27 +31,45 @@ PAPER_LOOK = {
 }
 # Texts of a letter as long as a book, which no list shows.
 LONG = ("request__facts", "request__offence", "request__purpose")
+# A line's day and key, by which a journal is sorted; and the key after all keys.
+Key = tuple[date, int]
+LAST = 2**63 - 1
 ENDED_LINES = Q(request__state__in=ENDED) | Q(paper__closed_on__isnull=False) | Q(paper__voided_at__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The last line of a page; the next page begins after it."""
+    """The last line of a page, by its day and what it is the number of; the next page begins after it.
+
+    Not by the line's own key, which would tell in an address how many numbers all agencies have given.
+    """
 
     date: date
-    pk: int
+    of: uuid.UUID
 
     def __str__(self) -> str:
-        return f"{self.date.isoformat()}_{self.pk}"
+        return f"{self.date.isoformat()}_{self.of}"
 
     @classmethod
     def parse(cls, text: str) -> "Place | None":
         """Read a place from an address; None when it is none."""
         day, _, pk = text.partition("_")
         try:
-            return cls(date.fromisoformat(day), int(pk)) if pk.isascii() and len(pk) < 19 else None
+            return cls(date.fromisoformat(day), uuid.UUID(pk))
         except ValueError:
             return None
+
+    @classmethod
+    def at(cls, line: RegisterNumber) -> "Place":
+        """Where a line stands."""
+        return cls(line.date, line.request_id or line.paper_id)
+
+    def key(self, standing: Standing) -> Key:
+        """Where the reader's lines go on. When the line is none of theirs any more, with the whole of its day."""
+        lines = RegisterNumber.objects.visible_to(standing.user, standing.now).filter(
+            Q(request=self.of) | Q(paper=self.of), agency__in=standing.case_agencies, date=self.date
+        )
+        return self.date, lines.order_by("pk").values_list("pk", flat=True).first() or LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +132,17 @@ def page_of(
     standing: Standing, wanted: dict[str, Any], states: dict[str, str], after: Place | None = None
 ) -> tuple[list[Entry], Place | None]:
     """The newest lines after a place, and where the page after them begins, if there is one."""
-    found = newest_of(lines_of(standing, wanted), PAGE + 1, after)
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return list(entries(found[:PAGE], standing, states)), Place(last.date, last.pk) if last else None
+    found = newest_of(lines_of(standing, wanted), PAGE + 1, after.key(standing) if after else None)
+    last = Place.at(found[PAGE - 1]) if len(found) > PAGE else None
+    return list(entries(found[:PAGE], standing, states)), last
 
 
-def newest_of(journals: list[JournalQuerySet], limit: int, after: Place | None = None) -> list[RegisterNumber]:
-    """The newest lines of several journals, after a place."""
+def newest_of(journals: list[JournalQuerySet], limit: int, after: Key | None = None) -> list[RegisterNumber]:
+    """The newest lines of several journals, after the line with this day and key."""
     if after:
-        # The first condition is what the index is entered by.
-        beyond = Q(date__lt=after.date) | Q(pk__lt=after.pk)
-        journals = [one.filter(beyond, date__lte=after.date) for one in journals]
+        day, key = after
+        # The day alone is what the index is entered by.
+        journals = [one.filter(Q(date__lt=day) | Q(pk__lt=key), date__lte=day) for one in journals]
     whole = (one.select_related("request", "paper", "agency").defer(*LONG)[:limit] for one in journals)
     return list(islice(merge(*whole, key=lambda line: (line.date, line.pk), reverse=True), limit))
 

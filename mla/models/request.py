@@ -119,7 +119,7 @@ class AssistanceRequest(models.Model):
             models.Index(fields=["-created_at", "-id"], name="request_newest"),
             # What waits to be acknowledged, of all that an authority ever received.
             models.Index(
-                fields=["receiving_authority", "created_at", "id"],
+                fields=["receiving_authority", "requested_moved_at", "id"],
                 name="request_to_acknowledge",
                 condition=models.Q(state=RequestState.TRANSMITTED),
             ),

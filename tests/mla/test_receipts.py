@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from agencies.models import Role
 from audit.models import AuditEvent
-from mla.models import RegisterNumber
+from mla.models import AssistanceRequest, RegisterNumber
 from mla.workflow import Body
 from notifications.models import Outbox
 from tests.factories import Line, World, agency, paper, person
@@ -58,6 +59,9 @@ def states(lines: Sequence[Line]) -> list[str]:
 def test_what_waits_stands_in_the_incoming_list(client: Client, lines: list[Line], world: World) -> None:
     """The one that has waited longest first, each to be ticked; on the other lists a button leads there."""
     lines[1].take("acknowledge")
+    # Begun last, by the other side: which counts for nothing here.
+    begun = timezone.now() + timedelta(days=1)
+    AssistanceRequest.objects.unscoped("a test").filter(pk=lines[0].pk).update(created_at=begun)
     page = client.get(INCOMING).content.decode()
     assert re.findall(r'name="request" value="([^"]+)"', page) == [str(lines[0].pk), str(lines[2].pk)]
     page = client.get("/register/").content.decode()

@@ -1,5 +1,6 @@
 """The register: whose lines stand in it, what each says on its reader's side, filters, search by any number, pages."""
 
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -273,7 +274,7 @@ PLACES = [
     "2026-01-01",
     "2026-01-01_x",
     "2026-13-01_1",
-    "2026-01-01_" + "9" * 18,
+    "2026-01-01_" + "9" * 32,
     "9" * 4000,
     "2026-01-01_-5",
 ]
@@ -287,9 +288,27 @@ def test_places_that_lie(world: World, line: Line, place: str) -> None:
     assert response.status_code == 200
 
 
+def test_a_place_counts_nothing(world: World, line: Line) -> None:
+    """The address of the next page names the request, not the line's key, by which all agencies' lines are counted."""
+    line.walk_to("acknowledged")
+    (own,) = RegisterNumber.objects.filter(agency=world.bodies[Body.SENDING])
+    assert str(Place.at(own)) == f"{own.date}_{line.pk}"
+    assert Place.at(own).key(standing_of(world.sender)) == (own.date, own.pk)
+
+
+def test_a_place_that_is_gone(world: World) -> None:
+    """The next page of a line that one does not see any more begins with its day: repeated, not lost."""
+    theirs = paper(world.receiver, world.bodies[Body.RECEIVING], number_date=TODAY)
+    mine = paper(world.sender, world.bodies[Body.SENDING], number_date=TODAY)
+    for gone in (theirs.pk, uuid.uuid4()):
+        assert [one.line.paper_id for one in rows(world.sender, {"after": Place(TODAY, gone)})] == [mine.pk]
+    assert not rows(world.sender, {"after": Place(TODAY, mine.pk)})
+
+
 def test_a_place_survives_its_address() -> None:
     """Written and read again."""
-    assert Place.parse(str(Place(TODAY, 42))) == Place(TODAY, 42)
+    place = Place(TODAY, uuid.uuid4())
+    assert Place.parse(str(place)) == place
 
 
 def test_who_finds_it_in_the_navigation(world: World, line: Line) -> None:

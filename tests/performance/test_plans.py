@@ -24,7 +24,7 @@ from cases.models import GrantSource
 from mla.models import AssistanceRequest, RegisterNumber
 from mla.models.request import IS_OPEN
 from mla.receipts import waiting
-from mla.register import Place, lines_of, narrowed, newest_of
+from mla.register import LAST, lines_of, narrowed, newest_of
 from mla.waiting import at
 from mla.workflow import Body
 from tests.cases.test_access import MAKERS
@@ -132,7 +132,7 @@ def test_the_register_walks_the_journals_index(world: World, query: dict[str, st
     Line(world).walk_to("transmitted")
     journals = lines_of(standing_of(world.sender), query)
     with CaptureQueriesContext(connection) as captured:
-        assert newest_of(journals, 5, Place(date.max, 10**9))
+        assert newest_of(journals, 5, (date.max, LAST))
     plan = list(nodes(plan_of(captured)))
     assert by_index(plan, "mla_registernumber") == {index}
     # On paper there is nothing to be granted.
