@@ -32,7 +32,7 @@ SHOWN = {
     "kind": gettext_lazy("kind"),
     "items": gettext_lazy("items"),
     "fields": gettext_lazy("fields"),
-    "count": gettext_lazy("number"),
+    "count": pgettext_lazy("how many", "number"),
     "size": gettext_lazy("size, bytes"),
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from agencies.standing import Standing
 from cases import browsing, finding
@@ -205,7 +205,7 @@ def share_rows(shares: list[Share], listing: Listing) -> list[dict[str, Any]]:
 
 
 HOLDS = {
-    CaseItem.Kind.PERSON: lambda n: ngettext("%(n)s person", "%(n)s persons", n),
+    CaseItem.Kind.PERSON: lambda n: npgettext("in a case", "%(n)s person", "%(n)s persons", n),
     CaseItem.Kind.ORGANISATION: lambda n: ngettext("%(n)s organisation", "%(n)s organisations", n),
     CaseItem.Kind.FIREARM: lambda n: ngettext("%(n)s firearm", "%(n)s firearms", n),
     CaseItem.Kind.DOCUMENT: lambda n: ngettext("%(n)s document", "%(n)s documents", n),

@@ -125,7 +125,11 @@ class CurrentStanding:
             if problems.is_for_a_program(request):
                 # Nobody from here on: the view says so, by 401.
                 return self.get_response(request)
-            messages.warning(request, _("No role of yours runs at present. Ask your agency's admin."))
+            words = _(
+                "No role of yours runs at present: a new one waits until a second person has confirmed it. Ask your "
+                "agency's admin."
+            )
+            messages.warning(request, words)
             return redirect(settings.LOGIN_URL)
         timezone.activate(home.tz)
         return self.get_response(request)

@@ -16,7 +16,7 @@ class AskForm(OnceForm):
     agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.none(), empty_label=None)
     reason = forms.ChoiceField(label=_("What it is for"), choices=[("", _("Choose")), *AgencyExport.Reason.choices])
     understood = forms.BooleanField(
-        label=_("I know that the file leaves the portal, and that nothing protects it there but my own care.")
+        label=_("I know that the file leaves the portal, and that nothing protects it there but my own care")
     )
 
     def __init__(self, *args: Any, agencies: list[Agency], **kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -43,14 +43,26 @@ OPEN = (ExportState.ASKED, ExportState.CONFIRMED, ExportState.BUILDING, ExportSt
 WORKED_ON = (ExportState.CONFIRMED, ExportState.BUILDING)
 
 
+def _decided_by(standing: Standing) -> set[Any]:
+    """Ids of the agencies on whose exports a person decides."""
+    return {one.pk for role in CONFIRM for one in standing.agencies_where(role)}
+
+
 class ExportQuerySet(models.QuerySet):
     """Reads of exports."""
 
     def visible_to(self, standing: Standing) -> Self:
         """One's own, as long as one could ask for it; and those that one may have to confirm."""
         mine = Q(asked_by=standing.user.pk, agency__in=[one.pk for one in standing.agencies_where(ASKS)])
-        deciding = {one.pk for role in CONFIRM for one in standing.agencies_where(role)}
-        return self.filter(mine | Q(agency__in=deciding))
+        return self.filter(mine | Q(agency__in=_decided_by(standing)))
+
+    def waiting_for(self, standing: Standing) -> Self:
+        """Those that this person may confirm, the oldest first; nothing is asked of who may confirm none."""
+        deciding = _decided_by(standing)
+        if not deciding:
+            return self.none()
+        waiting = self.filter(agency__in=deciding, state=ExportState.ASKED).exclude(asked_by=standing.user.pk)
+        return waiting.select_related("agency", "asked_by").order_by("asked_at")
 
     def to_be_made(self, now: datetime) -> Self:
         """Confirmed and not begun, or begun by a worker that is gone."""

@@ -58,7 +58,7 @@ class Finding:
     hard: bool
     recommended: bool
     met: bool
-    # What else asks for it than a treaty.
+    # What else asks for it than a treaty: the law of the requesting state.
     law: str = ""
     reason: str = ""
 
@@ -231,7 +231,7 @@ def findings(request: AssistanceRequest) -> list[Finding]:
     for point in POINTS:
         rule = RULES.get(point.code)
         for suffix, field, met, words in rule(draft) if rule else ():
-            found.append(_finding(point, request.basis, suffix, field, met, words, reasons))
+            found.append(_finding(point, request, suffix, field, met, words, reasons))
     return found
 
 
@@ -241,8 +241,15 @@ def gaps(request: AssistanceRequest) -> list[Finding]:
 
 
 def _finding(
-    point: ContentPoint, basis: str, suffix: str, field: str, met: bool, words: str, reasons: dict[str, str]
+    point: ContentPoint,
+    request: AssistanceRequest,
+    suffix: str,
+    field: str,
+    met: bool,
+    words: str,
+    reasons: dict[str, str],
 ) -> Finding:
+    basis = request.basis
     name = f"{point.code}:{suffix}" if suffix else point.code
     recommended = recommended_by(point, basis)
     treaty, article = recommended or (basis, article_of(point, basis))
@@ -258,6 +265,6 @@ def _finding(
         hard=hard,
         recommended=bool(recommended) and not hard,
         met=met,
-        law=str(point.law),
+        law=str(point.laws.get(request.requesting_state_id, "")),
         reason=reasons.get(name, ""),
     )

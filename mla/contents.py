@@ -25,13 +25,17 @@ UNSEEN = ""
 LIST_OF = {code: code for code in EVERY} | {PROTOCOL_1997: MINSK, FIREARMS: UNTOC}
 HOUSE_LIST = UNTOC
 
+# What the criminal procedure code of a state asks of its own authorities.
+CPC_OF_KZ: dict[str, str | Promise] = {"KZ": _("the Criminal Procedure Code of Kazakhstan")}
+
 
 @dataclass(frozen=True, slots=True)
 class ContentPoint:
     """One thing that a request says.
 
     `hard`: the treaties under whose list a request without it is none; elsewhere a gap may stand with a reason. Without
-    an article of the basis a hard point is a house rule. `law`: what else asks for it than a treaty, in words.
+    an article of the basis a hard point is a house rule. `laws`: what else asks for it than a treaty, in words, by the
+    state whose authorities that law binds.
     `unless_only_service`: not asked when all that is sought is service of documents.
     """
 
@@ -40,7 +44,7 @@ class ContentPoint:
     message: str | Promise
     articles: dict[str, str] = field(default_factory=dict)
     hard: frozenset[str] = frozenset()
-    law: str | Promise = ""
+    laws: dict[str, str | Promise] = field(default_factory=dict)
     unless_only_service: bool = False
 
 
@@ -81,7 +85,7 @@ POINTS = (
         _("Legal basis"),
         _("Choose the treaty, or reciprocity."),
         hard=EVERY,
-        law=_("the Criminal Procedure Code of Kazakhstan"),
+        laws=CPC_OF_KZ,
     ),
     ContentPoint(
         "subject",
@@ -109,7 +113,7 @@ POINTS = (
         "statute",
         _("Text of the articles of the criminal code"),
         _("Attach the full text of the articles of the criminal code."),
-        law=_("the Criminal Procedure Code of Kazakhstan"),
+        laws=CPC_OF_KZ,
     ),
     ContentPoint(
         "damage",

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cases.items import contents_of, headline
 from cases.models import CaseItem
@@ -66,7 +66,7 @@ class StepReading:
             words = ngettext("%(n)d gap to explain", "%(n)d gaps to explain", self.soft) % {"n": self.soft}
             return {"label": words, "tone": "attention", "icon": "alert-circle"}
         if self.summary:
-            return {"label": _("Done"), "tone": "good", "icon": "check"}
+            return {"label": pgettext("a section of a draft", "Done"), "tone": "good", "icon": "check"}
         return {"label": _("Nothing yet"), "tone": "neutral", "icon": "circle-dashed"}
 
 

@@ -1,10 +1,11 @@
 """How states and steps look, and how long something has been held."""
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.workdays import is_working
 from mla.policies import Verdict
@@ -30,6 +31,21 @@ LOOK: dict[str, tuple[str, str]] = {
     S.WITHDRAWN: ("end", "circle-x"),
     S.DISCARDED: ("end", "trash"),
 }
+
+# How the tables of rules call a treaty, and how the reader does.
+TREATY_WORDS = {
+    "UNTOC": gettext_lazy("UNTOC"),
+    "UNCAC": gettext_lazy("UNCAC"),
+    "Chisinau": gettext_lazy("Chisinau"),
+    "Minsk": gettext_lazy("Minsk"),
+}
+TREATY = re.compile(rf"\b({'|'.join(TREATY_WORDS)})\b")
+
+
+def rule_words(rule: str) -> str:
+    """A rule as the tables name it, such as 'UNTOC 18(13); Minsk 5', in the reader's language."""
+    return TREATY.sub(lambda found: str(TREATY_WORDS[found[0]]), rule)
+
 
 STEP_ICON = {
     "create": "pencil",

@@ -25,13 +25,13 @@ class ApplicationForm(OnceForm):
         help_text=_("The state's code, a hyphen, and letters: TM-BOR. It stands in every reference and never changes."),
     )
     home_state = forms.ModelChoiceField(
-        label=_("State"),
+        label=pgettext_lazy("country", "State"),
         queryset=State.objects.all(),
         required=False,
         empty_label=_("none: an organisation"),
         help_text=_("Only an organisation belongs to no state."),
     )
-    kind = forms.ChoiceField(label=_("Kind"), choices=Agency.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("choose")), *Agency.Kind.choices])
     name_en = TextField(label=_("Name in English"), max_length=200)
     name_ru = TextField(label=_("Name in Russian"), max_length=200)
     name_state = TextField(label=_("Name in the state language"), max_length=200, required=False)
@@ -47,17 +47,26 @@ class ApplicationForm(OnceForm):
         label=_("Language of the invitation"), choices=settings.LANGUAGES, widget=forms.RadioSelect, initial="ru"
     )
 
+    def clean_code(self) -> str:
+        """In capitals, however it was typed."""
+        return str(self.cleaned_data["code"]).upper()
+
     @property
     def content(self) -> dict[str, Any]:
         """The fields of the application, as far as they could be read."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("token", "version")}
 
 
+def _rules() -> list[tuple[str, Any]]:
+    """What a designation may rest on; none is chosen beforehand, so that none is taken over by mistake."""
+    return [("", _("choose")), *designation_names().items()]
+
+
 class DesignationForm(forms.Form):
     """One designation: by which rule, for what, when, said where."""
 
-    basis = forms.ChoiceField(label=_("Treaty or domestic rule"), choices=designation_names)
-    function = forms.ChoiceField(label=_("Function"), choices=Designation.Function.choices)
+    basis = forms.ChoiceField(label=_("Treaty or domestic rule"), choices=_rules)
+    function = forms.ChoiceField(label=_("Function"), choices=[("", _("choose")), *Designation.Function.choices])
     stage = forms.ChoiceField(label=_("Stage"), choices=Designation.Stage.choices, initial=Designation.Stage.ANY)
     starts = DayField(label=pgettext_lazy("time", "From"))
     ends = DayField(label=pgettext_lazy("time", "To"), required=False)

@@ -159,8 +159,15 @@ class ItemForms:
 
     @property
     def formsets(self) -> list[forms.BaseFormSet]:
-        """The rows' formsets, for the summary of errors."""
+        """The rows' formsets."""
         return [made for _name, _label, made in self.rows]
+
+    @property
+    def in_order(self) -> list[forms.BaseForm | forms.BaseFormSet]:
+        """Everything in the order of the page, for one summary of errors: names stand above the kind's own fields."""
+        above = [made for name, _label, made in self.rows if name == "names"]
+        below = [made for name, _label, made in self.rows if name != "names"]
+        return [*above, self.detail, *below]
 
 
 def _first_upper(field: models.Field) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.forms import OnceForm
 from accounts.text import TextField
@@ -32,7 +33,7 @@ class FilterForm(OnceForm):
     """A saved filter's name, and whether its list opens with it."""
 
     name = TextField(
-        label=_("Name"),
+        label=pgettext_lazy("of a thing", "Name"),
         max_length=SavedFilter._meta.get_field("name").max_length,
         help_text=_("Your own words: nobody else sees them."),
     )

@@ -7,6 +7,7 @@ ISACS 05.31). Names and numbers stand as they were read; nothing is transliterat
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.models.case import CaseItem
 
@@ -79,8 +80,8 @@ class Person(Detail):
 class PersonName(Row):
     """A person's name as it stands somewhere, in one script. The first is the one by which the record is listed."""
 
-    name = models.CharField(_("name"), max_length=150, help_text=_("Given name; of a person with one name, that."))
     surname = models.CharField(_("surname"), max_length=150, blank=True)
+    name = models.CharField(_("name"), max_length=150, help_text=_("Given name; of a person with one name, that."))
     patronymic = models.CharField(_("patronymic"), max_length=150, blank=True)
     script = models.CharField(_("script"), max_length=10, choices=Script.choices)
     source = models.CharField(
@@ -121,7 +122,7 @@ class PersonDocument(Row):
 class Organisation(Detail):
     """A legal person: name and seat, and the bank and tax numbers that Chisinau 7 asks for."""
 
-    name = models.CharField(_("name"), max_length=300)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=300)
     other_names = models.CharField(_("name in other scripts"), max_length=300, blank=True)
     country = models.CharField(_("country of registration"), max_length=100, blank=True)
     registration_number = models.CharField(_("number of registration"), max_length=60, blank=True)
@@ -163,7 +164,7 @@ class Firearm(Detail):
     class SerialState(models.TextChoices):
         """How the serial number was found."""
 
-        READ = "read", _("read")
+        READ = "read", pgettext_lazy("a number", "read")
         NONE = "none", _("no number")
         OBLITERATED = "obliterated", _("obliterated")
         RESTORED = "restored", _("restored")

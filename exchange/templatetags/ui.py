@@ -105,8 +105,10 @@ def first_control_id(field: BoundField) -> str:
 
 
 @register.filter
-def error_links(form: forms.BaseForm | forms.BaseFormSet | str | None) -> list[ErrorLink]:
-    """Return every error of a bound form or formset in the order of the page; none for no form."""
+def error_links(form: forms.BaseForm | forms.BaseFormSet | list[Any] | str | None) -> list[ErrorLink]:
+    """Return every error of a bound form or formset, or of several, in the order of the page; none for no form."""
+    if isinstance(form, list):
+        return [link for each in form for link in error_links(each)]
     if not form or not form.is_bound:
         return []
     if isinstance(form, forms.BaseFormSet):

@@ -39,14 +39,16 @@ class BasisField(forms.ChoiceField):
 
     def offer(self, bases: list[Basis]) -> None:
         """Let the person choose from these, in this order."""
-        self.choices = [(one.treaty, basis_label(one)) for one in bases]
+        self.choices = [(one.treaty, basis_label(one, proposed=not index)) for index, one in enumerate(bases)]
         if bases:
             self.help_text = ""
 
 
-def basis_label(basis: Basis) -> SafeString:
-    """The treaty with its article and mark; below it the reason."""
+def basis_label(basis: Basis, *, proposed: bool = False) -> SafeString:
+    """The treaty with its article and mark, and whether it is the one proposed; below it the reason."""
     mark = pgettext("treaty", "verified") if basis.verified else pgettext("treaty", "not verified")
+    if proposed:
+        mark = " · ".join((mark, pgettext("treaty", "proposed")))
     return format_html('{} · {} <span class="second">{}</span>', basis.cited, mark, basis.why)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from mla.directory import receiving_authorities
 from mla.models import Measure
 from mla.models.request import Outcome
 from mla.number_fields import AgainField, number_date_field, number_field
+from mla.presentation import rule_words
 from mla.reading import LETTER, Reading, label_of
 from mla.review import COMMENTED, ticks_for
 from mla.workflow import Transition
@@ -79,7 +81,7 @@ def questions(reading: Reading) -> dict[str, forms.Field]:
     found = {}
     for name in (*LETTER, "measures"):
         said = Truncator(measures if name == "measures" else reading.content.get(name) or "").chars(300)
-        found[name] = TextField(label=label_of(name), required=False, max_length=5000, lines=2, help_text=said)
+        found[name] = TextField(label=label_of(name), required=False, max_length=5000, lines=1, help_text=said)
         found[name].optional_note = ""
     return found
 
@@ -89,7 +91,7 @@ def comments(reading: Reading) -> dict[str, forms.Field]:
     found = {}
     for name in COMMENTED:
         said = Truncator(str(reading.content.get(name) or "") if name not in NOT_TEXT else "").chars(300)
-        found[name] = TextField(label=label_of(name), required=False, max_length=5000, lines=2, help_text=said)
+        found[name] = TextField(label=label_of(name), required=False, max_length=5000, lines=1, help_text=said)
         found[name].optional_note = ""
     return found
 
@@ -103,8 +105,8 @@ def legality(reading: Reading) -> dict[str, forms.Field]:
 
 
 def source_words(source: str) -> str:
-    """Where a rule comes from: a treaty's article as it stands, the other two in words."""
-    return str({"house": _("house rule"), "domestic": _("domestic law")}.get(source, source))
+    """Where a rule comes from: a treaty with its article, the house, or domestic law."""
+    return str({"house": _("house rule"), "domestic": _("domestic law")}.get(source) or rule_words(source))
 
 
 def answers(reading: Reading) -> dict[str, forms.Field]:
@@ -185,6 +187,8 @@ def later_day(label: Any) -> Callable[[Reading], dict[str, forms.Field]]:
     return field
 
 
+# Requirements of which a field stands beside each part of the request.
+BESIDE = ("questions_", "comments_")
 # What each requirement of the table asks for: the fields by the part of their name that follows the requirement's.
 REQUIREMENTS: dict[str, Callable[[Reading], dict[str, forms.Field]]] = {
     "reason": long_text(_("Reason"), _("Say what to do, or why: it stays on record.")),
@@ -236,6 +240,16 @@ class StepForm(OnceForm):
                 if not data.get(text):
                     self.add_error(text, _("Say why it was not done, or not wholly."))
         return data
+
+    @property
+    def beside_letter(self) -> list[BoundField]:
+        """The fields that stand beside the parts of the request; each may stay empty."""
+        return [field for field in self.visible_fields() if field.name.startswith(BESIDE)]
+
+    @property
+    def others(self) -> list[BoundField]:
+        """All other fields that the person sees."""
+        return [field for field in self.visible_fields() if not field.name.startswith(BESIDE)]
 
     @property
     def data_for_service(self) -> dict[str, Any]:

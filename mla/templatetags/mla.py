@@ -3,6 +3,7 @@
 from django import template
 from django.forms.boundfield import BoundField
 
+from mla import presentation
 from mla.forms import ReasonsForm
 from mla.reading import label_of
 
@@ -19,3 +20,9 @@ def reason_of(form: ReasonsForm, point: str) -> BoundField | None:
 def letter_label(name: str) -> str:
     """The words of a part of the letter, by its name."""
     return label_of(name)
+
+
+@register.filter
+def rule_words(rule: str) -> str:
+    """A rule with its treaties called as the reader calls them."""
+    return presentation.rule_words(rule)

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.refusals import Incomplete, MovedOn, NotAllowed
+from agencies.forms.onboarding import ApplicationForm, DesignationForm
 from agencies.models import Agency, Application, Designation, Invitation, Role
 from agencies.services.applications import (
     change_application,
@@ -223,3 +224,12 @@ def test_one_code_entered_twice_at_the_same_moment() -> None:
     assert sorted(act.error is None for act in acts) == [False, True]
     refused = next(act.error for act in acts if act.error)
     assert isinstance(refused, Incomplete) and "code" in refused.errors
+
+
+def test_nothing_is_chosen_beforehand() -> None:
+    """A kind or a rule that nobody chose is asked for; the code may be typed in small letters."""
+    form = ApplicationForm({"code": "kg-bor"})
+    assert not form.is_valid() and form.cleaned_data["code"] == "KG-BOR"
+    assert form["kind"].value() is None and "kind" in form.errors
+    row = DesignationForm({"starts": "2004-01-01", "source": "Note 4"})
+    assert not row.is_valid() and {"basis", "function"} <= set(row.errors)

@@ -342,7 +342,7 @@ def test_reasons_in_russian() -> None:
                 for word in ("UNTOC", "mutatis mutandis", "FR"):
                     latin = latin.replace(word, "")
                 assert not any("a" <= letter <= "z" for letter in latin.replace("(a)", "").replace("(b)", "")), reason
-        assert "Узбекистан (не ранее 26 августа 2019 г.)" in ask("KG-UZ").principal.reason
+        assert "Узбекистан (не ранее 26 августа 2019\u00a0г.)" in ask("KG-UZ").principal.reason
 
 
 def test_it_asks_the_database_three_times(django_assert_num_queries: object) -> None:

@@ -195,6 +195,17 @@ def test_leaving_and_handing_over(world: World) -> None:
     assert "Confirmed" in text(admin, decide)
 
 
+def test_nothing_to_hand_over(world: World) -> None:
+    """Nothing is offered to nobody: the page says so, whether there is no draft or only hidden ones."""
+    admin = browser(person(world.bodies["drafting"], Role.AGENCY_ADMIN))
+    url = reverse("people:hand_over", args=[world.drafter.memberships.get().pk])
+    assert "There is nothing to hand over" in text(admin, url)
+    Line(world, need_to_know=True)
+    assert "There is nothing to hand over" in text(admin, url)
+    Line(world)
+    assert "1 draft would pass" in text(admin, url)
+
+
 def test_a_list_from_file_to_invitations(office: Office, admin: Client) -> None:
     """Sent in CP1251, corrected in place, confirmed; the page keeps every row as it was typed."""
     lines = ("ФИО;Почта;Роль", "Асанова Айжан;aijan@kg-mia.example;officer", "Без адреса;;supervisor", "")
@@ -272,7 +283,7 @@ def test_onboarding_in_the_pages(office: Office) -> None:
     enter = reverse("onboarding:enter")
     more = first.post(enter, application_form(add_row="designations", code="typed"))
     assert more.content.decode().count("designations-1-source") and 'value="typed"' in more.content.decode()
-    bad = first.post(enter, application_form(code="kg-bor"))
+    bad = first.post(enter, application_form(code="kg bor"))
     assert bad.status_code == 200 and "code" in bad.context["form"].errors
     assert not Application.objects.exists()
     url = first.post(enter, application_form())["Location"]

@@ -52,3 +52,11 @@ def test_auditors_decide_nothing(office: Office) -> None:
     office.propose(office.officer)
     page = browser(person(secretariat(), Role.AUDITOR)).get("/").content.decode()
     assert "Waits for you" not in page and "Nothing waits" not in page
+
+
+@pytest.mark.parametrize(("role", "own"), [(Role.AUDITOR, "audit:list"), (Role.OBSERVER, "figures:index")])
+def test_a_desk_without_cases_leads_on(role: str, own: str) -> None:
+    """Who has no work on cases finds the pages of their role on the desk, not only in the bar."""
+    page = browser(person(secretariat(), role)).get("/").content.decode()
+    main = page[page.index("<main") :]
+    assert f'href="{reverse(own)}"' in main and f'href="{reverse("agencies:directory")}"' in main

@@ -11,6 +11,7 @@ from django.urls import reverse
 from cases.forms.items import ROWS_AT_MOST, ItemForms
 from cases.items import Content, content_of
 from cases.models import CaseItem, Firearm, Person
+from exchange.templatetags.ui import error_links
 from tests.cases.sharing import FIREARM, MARK, NAMES, PASSPORT, PERSON, Sharing, browser, text_of, token
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,20 @@ def test_fifty_rows_and_one_more() -> None:
     assert not forms.is_valid()
     assert forms.formsets[0].non_form_errors()
     assert forms.formsets[0].forms[ROWS_AT_MOST]["name"].value() == f"Имя {ROWS_AT_MOST}"
+
+
+def test_errors_in_the_order_of_the_page() -> None:
+    """Names first, the surname above the name as papers have it; then the person's own fields, then documents."""
+    forms = forms_of(
+        "person", person_data([name("", "cyrillic", surname="Ойлонов")], [PASSPORT | {"kind": ""}], born="x")
+    )
+    assert not forms.is_valid()
+    assert [link.target for link in error_links(forms.in_order)] == [
+        "id_names-0-name",
+        "id_born",
+        "id_documents-0-kind",
+    ]
+    assert list(forms.formsets[0].forms[0].fields)[:3] == ["surname", "name", "patronymic"]
 
 
 # --- firearms ---

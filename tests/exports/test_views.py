@@ -211,3 +211,15 @@ def test_the_bell_leads_there(world: World, liaison: User, asker: Client) -> Non
     assert opened["Location"] == reverse("exports:detail", args=[export.pk])
     text = browser(liaison).get(reverse("notifications:index")).content.decode()
     assert "waits for a second person" in text
+
+
+def test_it_waits_on_the_desk_of_the_second_person(world: World, liaison: User) -> None:
+    """Of whoever may confirm it, until it is decided; not of its asker, nor of an officer."""
+    export = asked(world)
+    link = reverse("exports:detail", args=[export.pk])
+    desk = browser(liaison).get("/").content.decode()
+    assert link in desk and "Nothing else waits for you" in desk
+    for other in (world.supervisor, world.drafter, world.receiver):
+        assert link not in browser(other).get("/").content.decode()
+    services.take(actor=liaison, pk=export.pk, step="decline")
+    assert link not in browser(liaison).get("/").content.decode()

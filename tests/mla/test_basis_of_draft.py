@@ -78,7 +78,9 @@ def test_the_button_shows_what_binds_the_pair(desk: Desk) -> None:
     assert response.status_code == 200
     found = options(response)
     assert list(found) == FOR_UZ and chosen(response) == []
-    assert found["chisinau-2002"].startswith("Chisinau Convention (2002), Article 7 · verified It binds both states")
+    assert found["chisinau-2002"].startswith(
+        "Chisinau Convention (2002), Article 7 · verified · proposed It binds both states"
+    )
     assert found["untoc"].startswith("UNTOC (2000), Article 18 · not verified ")
     assert "Where the laws of both states allow it." in found["reciprocity"]
     page = text_of(response)

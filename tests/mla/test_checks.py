@@ -110,3 +110,11 @@ def test_nothing_is_open_in_a_whole_draft(line: Line) -> None:
 def test_every_rule_is_of_the_table() -> None:
     """No rule speaks of a point that the table does not have."""
     assert set(RULES) <= {point.code for point in POINTS}
+
+
+def test_a_law_binds_the_authorities_of_its_state(world: World) -> None:
+    """Kazakhstan's code is named to its own drafters only; to others the same point is a rule of the house."""
+    request = draft(world, "chisinau-2002")
+    assert gap(request, "statute").rule == gap(request, "treaty").rule == "house rule"
+    request.requesting_state = state("KZ")
+    assert gap(request, "statute").rule == "the Criminal Procedure Code of Kazakhstan"

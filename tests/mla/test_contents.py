@@ -104,9 +104,9 @@ def test_facts_may_be_missing_for_service_alone() -> None:
 
 def test_every_rule_names_its_source() -> None:
     """A treaty's article; else domestic law; else it is a house rule, which only these are."""
-    house = {point.code for point in POINTS if not point.articles and not point.law}
+    house = {point.code for point in POINTS if not point.articles and not point.laws}
     assert house == {"attachments"}
-    assert {point.code for point in POINTS if point.law} == {"treaty", "statute"}
+    assert {point.code for point in POINTS if point.laws} == {"treaty", "statute"}
     for point in POINTS:
         assert point.hard <= EVERY
 

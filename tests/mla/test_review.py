@@ -2,10 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.refusals import Incomplete, NotAllowed
 from mla.compare import changes
 from mla.models import FieldComment
+from mla.presentation import rule_words
 from mla.review import TICKS, open_comments, ticks_for
 from mla.services import answer_comment, save_step
 from mla.versions import letter_content
@@ -119,3 +121,18 @@ def test_words_that_went_and_came(line: Line) -> None:
         "facts": [("same", "Wares were carried "), ("went", "past"), ("came", "round"), ("same", " customs.")],
         "confidential": [("went", "no"), ("came", "yes")],
     }
+
+
+def test_the_reason_comes_before_the_comments(line: Line, world: World) -> None:
+    """What is needed to return a draft stands first; the comments at fields stand together, and each may stay empty."""
+    line.take("submit")
+    page = browser(world.supervisor).get(reverse("mla:step", args=[line.pk, "return_to_drafter"])).content.decode()
+    assert page.index('name="reason"') < page.index("beside-letter") < page.index('name="comments_title"')
+    assert "Leave the others empty." in page
+
+
+def test_rules_are_named_in_the_language_of_the_reader() -> None:
+    """A treaty's short name is translated, its articles stay."""
+    assert rule_words("UNTOC 18(13), (14); Minsk 5, 80") == "UNTOC 18(13), (14); Minsk 5, 80"
+    with override("ru"):
+        assert rule_words("UNTOC 18(13), (14); Minsk 5, 80") == "КТОП 18(13), (14); Минск 5, 80"
