@@ -34,6 +34,7 @@ COPY cases cases
 COPY mla mla
 COPY figures figures
 COPY exports exports
+COPY api api
 COPY exchange exchange
 COPY templates templates
 COPY docker docker

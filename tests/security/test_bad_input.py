@@ -73,7 +73,7 @@ FORMS: dict[str, tuple[str, str, str]] = {
     "propose a role": ("agency_admin", "people:role", ""),
     "end a role": ("agency_admin", "people:end_role", ""),
     "end a membership": ("agency_admin", "people:dismiss", ""),
-    "hand work over": ("agency_admin", "people:hand_over", ""),
+    "hand work over": ("agency_admin", "people:hand_over/drafts", ""),
     "send a list": ("agency_admin", "people:send_roster", ""),
     "correct a list": ("agency_admin", "people:roster", ""),
     "send an invitation back": ("agency_admin", "people:invitation", ""),
@@ -186,6 +186,8 @@ def walk(world: World) -> Walk:
     return Walk(world)
 
 
+# What has to be there first: a draft that can be handed over.
+BEFORE: dict[str, Callable[[World], object]] = {"hand work over": Line}
 AREAS = sorted({page.partition(":")[0] for _, page, _ in FORMS.values()})
 
 
@@ -197,6 +199,7 @@ def test_every_form(walk: Walk, area: str) -> None:
     for name, (who, page, target) in FORMS.items():
         if page.partition(":")[0] == area:
             with undone():
+                BEFORE.get(name, bool)(walk.world)
                 url = walk.url(target or page)
                 good = {key: item for key, item in walk.form(target or page).items() if key != "version"}
                 client = browser(walk.people.users[who], raise_request_exception=False)

@@ -470,6 +470,7 @@ class Staff:
             "": Membership.objects.get(user=users["liaison"]),
             "own": Membership.objects.get(user=admin),
             "their": Membership.objects.get(user=users["executor"]),
+            "drafts": Membership.objects.get(user=users["officer"]),
         }
         self.roles = {which: row.roles.get() for which, row in self.members.items()}
         self.receiver = Membership.objects.get(user=users["colleague"])
@@ -664,7 +665,7 @@ def request_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
 
 
 def member_of(walk: Walk, which: str) -> tuple[dict[str, Any], str]:
-    """The address of a member: of the admin's agency, the admin, of another agency."""
+    """The address of a member: of the admin's agency, the admin, of another agency, with drafts."""
     return {"pk": walk.staff.members[which].pk}, ""
 
 
