@@ -21,9 +21,12 @@ def end_of(day: date, agency: str) -> datetime:
     return midnight - OFFSETS[agency[:2]]
 
 
-@dataclass
+@dataclass(eq=False)
 class Desk:
-    """A membership and the roles in it; each runs until a moment, or for good."""
+    """A membership and the roles in it; each runs until a moment, or for good.
+
+    Itself and no other: two that say the same, of somebody who came back, are still two rows.
+    """
 
     agency: str
     roles: dict[str, datetime | None]
