@@ -467,6 +467,8 @@ class Lives(RuleBasedStateMachine):
         at = self.model.now + timedelta(days=days)
         end_membership(membership=self._membership(key, desk), at=at if days else None)
         desk.until = at
+        # Its roles end with it, and do not come back when an end that was is put off.
+        desk.roles = {role: min(until or at, at) for role, until in desk.roles.items()}
         self.model.settle(desk.agency)
 
     def lose_role(self, data: st.DataObject) -> None:
