@@ -1,6 +1,6 @@
-"""What waits for an admin on their desk: proposals that they may decide as the second person."""
+"""What waits on a desk for a second person: proposals of admins, and what other apps teach when Django starts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,12 +26,24 @@ class Decision:
     url: str
 
 
+Source = Callable[[Standing], Iterable[Decision]]
+_sources: list[Source] = []
+
+
+def register(source: Source) -> None:
+    """Called once by an app when it is ready: what of it waits for a person; none for who may decide none."""
+    _sources.append(source)
+
+
 def decisions(standing: Standing) -> list[Decision]:
     """The proposals that wait for this person, oldest first; a constant number of queries."""
-    return sorted(_decisions(standing), key=lambda one: one.since)
+    found = [*_decisions(standing), *(one for source in _sources for one in source(standing))]
+    return sorted(found, key=lambda one: one.since)
 
 
 def _decisions(standing: Standing) -> Iterator[Decision]:
+    if not policies.managed(standing):
+        return
     user = standing.user
     roles = RoleProposal.objects.waiting_for(user, standing.now).select_related("membership__user", "proposed_by")
     for role in roles.order_by("proposed_at")[:AT_MOST]:

@@ -11,7 +11,9 @@ class ExportsConfig(AppConfig):
     verbose_name = _("Exports")
 
     def ready(self) -> None:
-        """Teach the bell and the audit log this app's words and subjects."""
-        from exports import subjects
+        """Teach the bell and the audit log this app's words and subjects, and the desk what waits."""
+        from agencies.waiting import register
+        from exports import subjects, waiting
 
         subjects.register()
+        register(waiting.decisions)

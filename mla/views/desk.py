@@ -21,11 +21,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Where a working day begins: what waits for the person, what waits for others, what changed."""
     if not request.standing.works_on_cases:
         looks_after = bool(managed(request.standing))
-        context = {"decisions": decisions(request.standing) if looks_after else [], "looks_after": looks_after}
+        context = {"decisions": decisions(request.standing), "looks_after": looks_after}
         return render(request, "desk_without_cases.html", context)
     view = DeskView(request.user.desk_view)
     context = {
         "desk": read_desk(request.standing, view),
+        "decisions": decisions(request.standing),
         "mine": view == DeskView.MINE,
         "views": [{"value": one.value, "label": one.label, "chosen": one == view} for one in DeskView],
         "form": DeskViewForm(initial={"token": uuid.uuid4()}),
