@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.describing import refusals
-from api.handbook import chapters
+from api.handbook import Operation, chapters
 
 
 class SchemaView(APIView):
@@ -36,7 +36,13 @@ class SchemaView(APIView):
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The same as a page."""
-    return render(request, "api/docs.html", {"chapters": chapters(schema(get_language() or "en"))})
+    return render(request, "api/docs.html", {"chapters": _chapters(get_language() or "en")})
+
+
+@lru_cache(maxsize=4)
+def _chapters(language: str) -> list[tuple[str, list[Operation]]]:
+    with override(language):
+        return chapters(schema(language))
 
 
 @lru_cache(maxsize=4)
