@@ -1,6 +1,7 @@
 """What all tests share: databases, servers, people. PostgreSQL, Valkey, worker and mail are real."""
 
 import contextlib
+import gc
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -18,7 +19,8 @@ from exchange.celery import app as celery
 from exchange.processes import Child
 from tests import databases
 from tests.factories import Line, World
-from tests.servers import MailServer, start_web, start_worker
+from tests.memory import memory
+from tests.servers import MailServer, end, start_web, start_worker
 
 RUN = "COMITY_TEST_RUN"
 
@@ -41,6 +43,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         databases.Databases(os.environ[RUN], "").sweep()
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: the garbage collector need not look through it each time."""
+    gc.collect()
+    gc.freeze()
+
+
 def worker_of(config: pytest.Config) -> str:
     """This process's name under xdist, or gw0."""
     return getattr(config, "workerinput", {}).get("workerid", "gw0")
@@ -52,14 +60,16 @@ def django_db_setup(
 ) -> Iterator[None]:
     """The worker's database: a copy of the template, used as the application's role."""
     ours = databases.Databases(os.environ[RUN], worker_of(request.config))
-    teardown = TransactionTestCase._fixture_teardown
+    case = TransactionTestCase
+    before = case._fixture_teardown, case._should_reload_connections
     with django_db_blocker.unblock():
         ours.make_template()
         ours.renew()
-        # A test that commits leaves its rows behind: the next one starts from a new copy.
-        TransactionTestCase._fixture_teardown = lambda self: ours.renew()
+        # A test that commits leaves its rows behind: the next one starts without them.
+        case._fixture_teardown = lambda self: ours.renew()
+        case._should_reload_connections = lambda self: False
     yield
-    TransactionTestCase._fixture_teardown = teardown
+    case._fixture_teardown, case._should_reload_connections = before
     with django_db_blocker.unblock():
         ours.drop_all()
 
@@ -68,6 +78,13 @@ def django_db_setup(
 def english() -> None:
     """Each test begins in English: a page that the test before asked for leaves its language behind."""
     translation.activate(django_settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def remembering() -> Iterator[None]:
+    """What other tests began with need not be done again: see tests/memory.py."""
+    with memory.awake():
+        yield
 
 
 @pytest.fixture
@@ -113,7 +130,7 @@ def worker(transactional_db: None, broker: redis.Redis, mail: MailServer, tmp_pa
     """A real Celery worker over the test's database."""
     child = start_worker(tmp_path / "worker.log", EMAIL_URL=mail.url)
     yield child
-    child.stop()
+    end(child)
 
 
 @pytest.fixture
@@ -128,4 +145,4 @@ def portal(transactional_db: None, broker: redis.Redis, tmp_path: Path) -> Itera
 
     yield start
     for child in children:
-        child.stop()
+        end(child)

@@ -19,6 +19,7 @@ from mla.papers import enter_paper
 from mla.review import ticks_for
 from mla.services import create_request, give_reasons, perform
 from mla.workflow import BY_NAME, Body
+from tests.memory import memory
 
 numbers = itertools.count(1)
 
@@ -136,6 +137,9 @@ class World:
     """KG-MIA drafts, KG-GPO sends, UZ-GPO receives, UZ-MIA executes: a person for each office of each."""
 
     def __init__(self) -> None:
+        vars(self).update(memory.recall("world", self._made))
+
+    def _made(self) -> dict[str, Any]:
         self.bodies = {
             Body.DRAFTING: agency("KG-MIA"),
             Body.SENDING: agency("KG-GPO"),
@@ -159,6 +163,7 @@ class World:
             (Body.RECEIVING, Role.CA_OFFICER): self.receiver,
             (Body.EXECUTING, Role.OFFICER): self.executor,
         }
+        return vars(self)
 
     def new(self, body: Body, *roles: str, language: str = "en") -> User:
         """One more person at one of the four bodies."""
@@ -228,15 +233,23 @@ class Line:
         self, world: World, *, need_to_know: bool = False, members: list[User] | None = None, **content: Any
     ) -> None:
         self.world = world
-        self.case = case(world.drafter, world.bodies[Body.DRAFTING], need_to_know=need_to_know, members=members)
-        self.pk: uuid.UUID = create_request(
-            actor=world.drafter,
-            case_id=self.case.pk,
+        what = ("line", world.drafter.pk, need_to_know, tuple(members or ()), repr(content))
+        self.case, self.pk = memory.recall(what, lambda: self._made(need_to_know, members, content))
+
+    def _made(
+        self, need_to_know: bool, members: list[User] | None, content: dict[str, Any]
+    ) -> tuple[Case, uuid.UUID]:
+        drafter = self.world.drafter
+        about = case(drafter, self.world.bodies[Body.DRAFTING], need_to_know=need_to_know, members=members)
+        pk = create_request(
+            actor=drafter,
+            case_id=about.pk,
             requested_state=state("UZ"),
             content=CONTENT | content,
             measures=MEASURES,
         ).pk
-        explain(world.drafter, self.pk)
+        explain(drafter, pk)
+        return about, pk
 
     @property
     def request(self) -> AssistanceRequest:
@@ -282,8 +295,8 @@ class Line:
 
     def walk(self, *names: str) -> "Line":
         """Take these steps, each by its holder."""
-        for name in names:
-            self.take(name)
+        what = ("walk", self.pk, names, tuple(self.world.holders.values()))
+        memory.recall(what, lambda: [self.take(name).state for name in names])
         return self
 
     def walk_to(self, state: str) -> "Line":

@@ -48,25 +48,27 @@ def tour(browser: Browser, portal: Callable[..., str]) -> Iterator[Callable[...,
         yield go_round
 
 
-WIDE, NARROW = 1440, 360
-WIDTHS = {"en": (WIDE, NARROW), "ru": (WIDE, NARROW)} if THOROUGH else {"en": (WIDE,), "ru": (NARROW,)}
+WIDTHS = {"en": 1440, "ru": 360}
 
 
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("language", WIDTHS)
 def test_every_page_for_everybody(village: Village, tour: Callable[..., Tour], language: str) -> None:
-    """No violation that axe knows, wide and narrow, and no sideways scroll at 360 pixels.
+    """No violation that axe knows, wide and narrow, and nothing sticks out sideways at either width.
 
-    The longer words of Russian on the narrow page, English on the wide one; the drill takes both on both.
+    Every page once: each second one in English and wide, the others in the longer words of Russian and narrow.
+    The drill takes every page in both languages at both widths.
     """
     village.speak(language)
-    found = places(village)
-    wrong = []
+    found, wrong = places(village), []
+    if not THOROUGH:
+        found = found[list(WIDTHS).index(language) :: len(WIDTHS)]
     for place, visitor in tour(found, language=language):
-        for width in WIDTHS[language]:
+        for width in WIDTHS.values():
             visitor.page.set_viewport_size({"width": width, "height": 900})
             where = f"{place.name} {language} {width}"
-            wrong += [f"{where}: {words}" for words in violations(visitor.page)]
+            if THOROUGH or width == WIDTHS[language]:
+                wrong += [f"{where}: {words}" for words in violations(visitor.page)]
             sideways = visitor.sideways()
             if sideways:
                 wrong.append(f"{where}: {sideways}")
