@@ -281,11 +281,11 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
     """Fetch one request for its reader. Raises AssistanceRequest.DoesNotExist when it is not visible."""
     request = (
         AssistanceRequest.objects.visible_to(user, now=standing.now)
-        .select_related("case", "drafter", "approver", "drafting_agency", "sending_authority", "receiving_authority")
+        .select_related("case", "drafter", "approver")
         .prefetch_related("measures", "rounds")
         .get(pk=pk)
     )
-    request.read_states()
+    request.read_agencies()
     bodies = bodies_of(request)
     side = side_of(bodies, standing)
     version = latest(request, Series.TRANSMITTED)

@@ -68,9 +68,10 @@ class Databases:
     def renew(self) -> None:
         """Go on in a database that is as the migrations left it."""
         if self.sweeper is None or not self.sweeper.sweep():
-            self._copy()
+            self.copy()
 
-    def _copy(self) -> None:
+    def copy(self) -> None:
+        """Go on in a new copy, of which no page was ever written: how large a table is decides its plans."""
         if self.sweeper:
             self.sweeper.close()
         self._close()
@@ -149,7 +150,7 @@ class Sweeper:
     """
     GUARDS = "select distinct tgrelid::regclass::text from pg_trigger where not tgisinternal"
     SIZE = "select pg_database_size(current_database())"
-    # What a test may have changed as the owner, and not the rows: tables, columns, rights, constraints, triggers, functions.
+    # What a test may have changed as the owner beside rows: tables, columns, rights, constraints, triggers, functions.
     SHAPE = """
         (select md5(string_agg(it::text, '|' order by it::text)) from (
             select row(relname, relkind, relacl, reloptions) from pg_class where relnamespace = 'public'::regnamespace
@@ -175,6 +176,7 @@ class Sweeper:
         self.cursor.execute(self.TABLES)
         tables = [name for (name,) in self.cursor.fetchall()]
         kept = [name for name in tables if self._ask(f"select exists (select from {name})")]
+        others = [name for name in tables if name not in kept]
         self.cursor.execute(self.GUARDS)
         guarded = [name for (name,) in self.cursor.fetchall()]
         # Foreign keys are looked at when all is done; what may never be deleted has its guard sent away meanwhile.
@@ -182,15 +184,14 @@ class Sweeper:
             [
                 *(f"alter table {name} disable trigger user;" for name in guarded),
                 "do $$ begin",
-                *(f"if exists (select from {name}) then delete from {name}; end if;" for name in tables if name not in kept),
+                *(f"if exists (select from {name}) then delete from {name}; end if;" for name in others),
                 "end $$;",
                 "set constraints all immediate;",
                 *(f"alter table {name} enable trigger user;" for name in guarded),
             ]
         )
-        self.kept = f"select {self.SHAPE} || " + " || ".join(
-            f"(select coalesce(md5(string_agg(row::text, '|' order by row::text)), '-') from {name} row)" for name in kept
-        )
+        rows = "(select coalesce(md5(string_agg(it::text, '|' order by it::text)), '-') from {} it)"
+        self.kept = f"select {self.SHAPE} || " + " || ".join(rows.format(name) for name in kept)
         # A number given in one copy is given in no other: what tests remember (tests/memory.py) never collides.
         self.cursor.execute(self.NUMBERS, [number * 1_000_000])
         self.as_migrated, self.size = self._ask(self.kept), self._ask(self.SIZE)

@@ -236,9 +236,7 @@ class Line:
         what = ("line", world.drafter.pk, need_to_know, tuple(members or ()), repr(content))
         self.case, self.pk = memory.recall(what, lambda: self._made(need_to_know, members, content))
 
-    def _made(
-        self, need_to_know: bool, members: list[User] | None, content: dict[str, Any]
-    ) -> tuple[Case, uuid.UUID]:
+    def _made(self, need_to_know: bool, members: list[User] | None, content: dict[str, Any]) -> tuple[Case, uuid.UUID]:
         drafter = self.world.drafter
         about = case(drafter, self.world.bodies[Body.DRAFTING], need_to_know=need_to_know, members=members)
         pk = create_request(

@@ -144,20 +144,20 @@ class AssistanceRequest(models.Model):
         """The number that a side's forms carry, to notice that the request has moved on."""
         return self.requesting_clock if side == Side.REQUESTING else self.requested_clock
 
-    def read_states(self) -> None:
-        """Read the states of the request and of its agencies, in one question for all five.
+    def read_agencies(self) -> None:
+        """Read the agencies of the request with their states, and its own two states: in one question, or two.
 
         Joined to the request's row they would cost more: the database plans a join of a dozen tables for longer
         than it takes to answer both questions.
         """
-        agencies = [self.drafting_agency, self.sending_authority, self.receiving_authority]
-        states = State.objects.in_bulk(
-            {self.requesting_state_id, self.requested_state_id, *(one.state_id for one in agencies if one)} - {None}
-        )
+        names = ("drafting_agency", "sending_authority", "receiving_authority")
+        keys = {name: getattr(self, f"{name}_id") for name in names}
+        agencies = Agency.objects.select_related("state").in_bulk(set(keys.values()) - {None})
+        states = {agency.state_id: agency.state for agency in agencies.values()}
+        states |= State.objects.in_bulk({self.requesting_state_id, self.requested_state_id} - states.keys())
+        for name, key in keys.items():
+            setattr(self, name, agencies.get(key))
         self.requesting_state, self.requested_state = states[self.requesting_state_id], states[self.requested_state_id]
-        for agency in agencies:
-            if agency and agency.state_id:
-                agency.state = states[agency.state_id]
 
 
 class Measure(models.Model):

@@ -60,10 +60,10 @@ def locked(actor: User, pk: uuid.UUID) -> tuple[AssistanceRequest, Standing, Bod
     request = (
         AssistanceRequest.objects.visible_to(actor, now=standing.now)
         .select_for_update(of=("self",), no_key=True)
-        .select_related("case", "drafting_agency", "sending_authority", "receiving_authority")
+        .select_related("case")
         .get(pk=pk)
     )
-    request.read_states()
+    request.read_agencies()
     return request, standing, bodies_of(request)
 
 

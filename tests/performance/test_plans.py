@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from agencies.models import Agency, Role
@@ -28,6 +29,7 @@ from mla.register import LAST, lines_of, narrowed, newest_of
 from mla.waiting import at
 from mla.workflow import Body
 from tests.cases.test_access import MAKERS
+from tests.databases import Databases
 from tests.factories import Line, World, agency, paper, person
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,13 @@ pytestmark = pytest.mark.django_db
 ROWS = 60
 # What a table of records must never be read by, whole.
 SCANS = {"Seq Scan", "Bitmap Heap Scan"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def new_database(django_db_setup: Databases, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tables that other tests have filled and emptied again are large, and planned for as such."""
+    with django_db_blocker.unblock():
+        django_db_setup.copy()
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.name)

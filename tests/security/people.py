@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cached_property
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -35,7 +36,6 @@ class People:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.handler = ClientHandler(enforce_csrf_checks=False)
         drafting = world.bodies[Body.DRAFTING]
         self.users: dict[str, User] = {
             "officer": world.drafter,
@@ -72,10 +72,14 @@ class People:
         Membership.objects.filter(user=self.users["ended"]).update(ends=timezone.now() - timedelta(days=1))
         end_role(assignment=RoleAssignment.objects.get(membership__user=self.users["role_ended"]))
 
+    @cached_property
+    def handler(self) -> ClientHandler:
+        """Built once: middleware that reads all static files at its start takes longer than most clicks."""
+        return ClientHandler(enforce_csrf_checks=False)
+
     def client(self, who: str, **more: Any) -> Client:
         """A browser with the person's session, without what earlier answers put into it."""
         found = Client(**more)
-        # Built once: middleware that reads all static files at its start takes longer than most clicks.
         found.handler = self.handler
         if who in self.sessions:
             found.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: self.sessions[who]})
