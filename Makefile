@@ -33,7 +33,7 @@ demo-reset: ## the same from new
 	$(call bootstrap,demo-reset)
 
 test: ## all tests
-	$(call bootstrap,run -m exchange.testbed pytest -n 2 --junitxml=.test/junit.xml $(ARGS))
+	$(call bootstrap,run -m exchange.testbed pytest -n 2 --dist worksteal --junitxml=.test/junit.xml $(ARGS))
 
 bench: export SCALE := $(SCALE)
 bench: export ROUNDS := $(ROUNDS)

@@ -19,7 +19,7 @@ from mla.papers import enter_paper
 from mla.review import ticks_for
 from mla.services import create_request, give_reasons, perform
 from mla.workflow import BY_NAME, Body
-from tests.memory import memory
+from tests.memory import memory, remembered
 
 numbers = itertools.count(1)
 
@@ -136,10 +136,8 @@ MEASURES = [
 class World:
     """KG-MIA drafts, KG-GPO sends, UZ-GPO receives, UZ-MIA executes: a person for each office of each."""
 
+    @remembered
     def __init__(self) -> None:
-        vars(self).update(memory.recall("world", self._made))
-
-    def _made(self) -> dict[str, Any]:
         self.bodies = {
             Body.DRAFTING: agency("KG-MIA"),
             Body.SENDING: agency("KG-GPO"),
@@ -163,7 +161,6 @@ class World:
             (Body.RECEIVING, Role.CA_OFFICER): self.receiver,
             (Body.EXECUTING, Role.OFFICER): self.executor,
         }
-        return vars(self)
 
     def new(self, body: Body, *roles: str, language: str = "en") -> User:
         """One more person at one of the four bodies."""

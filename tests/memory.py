@@ -8,7 +8,7 @@ the true clock: else everything is done as it is told.
 import contextlib
 import pickle
 from collections.abc import Callable, Hashable, Iterator
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
 import time_machine
@@ -72,6 +72,26 @@ class Memory:
 
 
 memory = Memory()
+
+
+def remembered(init: Callable[..., None]) -> Callable[..., None]:
+    """A constructor that is remembered: what it made of the object is put back, as the rows are."""
+
+    @wraps(init)
+    def wrapped(self: Any, *given: Any, **named: Any) -> None:
+        def make() -> dict[str, Any]:
+            init(self, *given, **named)
+            return vars(self)
+
+        what = (type(self), *map(_key, given), *((name, _key(named[name])) for name in sorted(named)))
+        vars(self).update(memory.recall(what, make))
+
+    return wrapped
+
+
+def _key(value: Any) -> Hashable:
+    """A row by its key, all else by how it is written."""
+    return getattr(value, "pk", None) or repr(value)
 
 
 @cache

@@ -8,6 +8,7 @@ from agencies.models import Agency, Application, Invitation, Membership, Role, R
 from agencies.services import applications, invitations, roles
 from agencies.standing import standing_of
 from tests.factories import agency, person, state
+from tests.memory import remembered
 from tests.security.people import secretariat
 
 # A link with a token in a mail.
@@ -38,6 +39,7 @@ DESIGNATION: dict[str, Any] = {
 class Office:
     """KG-MIA with two admins and an officer; the secretariat with three platform admins."""
 
+    @remembered
     def __init__(self) -> None:
         self.agency = agency("KG-MIA")
         self.admin, self.other_admin = (person(self.agency, Role.AGENCY_ADMIN) for _ in range(2))

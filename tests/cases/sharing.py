@@ -16,6 +16,7 @@ from cases.models import Case, CaseItem, Share
 from cases.services import ask_again, ask_share, create_item, decide_share, save_item
 from cases.services.shares import Chosen
 from tests.factories import agency, case, person
+from tests.memory import remembered
 
 PERSON = {
     "born": "1988-03",
@@ -51,6 +52,7 @@ NOTE = {"title": "Invented note", "text": "Two lorries were seen.", "author": "P
 class Sharing:
     """The case, its items, its people; the verbs as the right person takes them unless said otherwise."""
 
+    @remembered
     def __init__(self, *, need_to_know: bool = False) -> None:
         self.owner, self.recipient = agency("KG-MIA"), agency("UZ-MIA")
         self.officer = person(self.owner, Role.OFFICER)

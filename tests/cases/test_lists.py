@@ -19,6 +19,7 @@ from mla.services import create_request
 from tests.cases.sharing import Sharing, browser, in_days, text_of
 from tests.cases.walking import keys, listing, query_of, shown, walk
 from tests.factories import CONTENT, MEASURES, agency, bare_case, case, member, person, state
+from tests.memory import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -202,6 +203,7 @@ def test_nothing_matches(officer: User) -> None:
 class Shares:
     """Shares of KG-MIA in each state, and one that it received."""
 
+    @remembered
     def __init__(self) -> None:
         self.it = it = Sharing()
         self.by_state = {

@@ -14,6 +14,7 @@ from cases.services import settle_named
 from cases.tasks import settle
 from notifications.models import Outbox
 from tests.factories import agency, case, person
+from tests.memory import remembered
 from tests.security.people import put
 from tests.security.test_grant_commands import run
 
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 class Closed:
     """A need-to-know case of an officer and a liaison officer; a supervisor and another officer are not named."""
 
+    @remembered
     def __init__(self) -> None:
         self.at = agency("KG-MIA")
         self.officer = person(self.at, Role.OFFICER)

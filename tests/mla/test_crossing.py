@@ -40,6 +40,7 @@ from tests.factories import (
     person,
     state,
 )
+from tests.memory import memory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,11 +58,15 @@ class Papers(Line):
 
     def __init__(self, world: World, **more: Any) -> None:
         super().__init__(world, **more)
-        self.pdf = paper(self.case, world.drafter, "evidence.pdf")
-        self.note = note(self.case, world.drafter)
-        self.home = note(self.case, world.drafter, "Stays at home")
+        self.pdf, self.note, self.home = memory.recall(("papers", self.pk), self._enclose)
         self.answers: list[CaseItem] = []
-        self.attach(self.pdf, self.note)
+
+    def _enclose(self) -> tuple[CaseItem, CaseItem, CaseItem]:
+        drafter = self.world.drafter
+        found = paper(self.case, drafter, "evidence.pdf"), note(self.case, drafter)
+        home = note(self.case, drafter, "Stays at home")
+        self.attach(*found)
+        return *found, home
 
     def attach(self, *items: CaseItem, by: User | None = None) -> None:
         """Choose the attachments of the draft."""

@@ -14,6 +14,7 @@ from notifications.mail import send_all
 from notifications.models import MailSettings, Notification, Outbox
 from notifications.services import notify
 from tests.factories import agency, case, person
+from tests.memory import remembered
 
 # A Wednesday, and moments of it at the agency: Bishkek keeps UTC+6 all year.
 WEDNESDAY = datetime(2026, 11, 25, tzinfo=UTC)
@@ -27,6 +28,7 @@ def at(hour: float, day: datetime = WEDNESDAY) -> datetime:
 class Office:
     """KG-MIA, an officer, and a case; more officers as they are needed."""
 
+    @remembered
     def __init__(self) -> None:
         self.agency = agency("KG-MIA")
         self.officer = self.new()

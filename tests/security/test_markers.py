@@ -300,7 +300,10 @@ def test_nobody_reads_what_is_not_theirs(hunt: Hunt) -> None:
     for chapter, name in enumerate(CHAPTERS):
         hunt.story.chapter(name)
         ring()
-        wanted = OFTEN | relevant(name) | (AT_LAST if chapter == len(CHAPTERS) - 1 else set())
+        last = chapter == len(CHAPTERS) - 1
+        # Each second page in each second chapter: what is there too early is there in the next chapter still.
+        often = OFTEN if THOROUGH or last else set(sorted(OFTEN)[chapter % 2 :: 2])
+        wanted = often | relevant(name) | (AT_LAST if last else set())
         pages = [page for page in hunt.pages() if page[0] in wanted]
         for who in FOUR:
             hunt.go(chapter, who, pages)
