@@ -44,7 +44,7 @@ from notifications.tasks import send
 from tests.factories import World, agency, person
 from tests.security.people import People, undone
 from tests.security.story import CHAPTERS, Story, enter_on_paper, furnish, mark, marks_in, word
-from tests.security.test_walker import FREE_OF_PEOPLE, Walk, ready_export, rows
+from tests.security.test_walker import ALIKE, FREE_OF_PEOPLE, Walk, ready_export, rows
 from tests.servers import MailServer, start_worker, wait_for
 from tests.thorough import THOROUGH
 
@@ -301,9 +301,10 @@ def test_nobody_reads_what_is_not_theirs(hunt: Hunt) -> None:
         hunt.story.chapter(name)
         ring()
         last = chapter == len(CHAPTERS) - 1
-        # Each second page in each second chapter: what is there too early is there in the next chapter still.
-        often = OFTEN if THOROUGH or last else set(sorted(OFTEN)[chapter % 2 :: 2])
-        wanted = often | relevant(name) | (AT_LAST if last else set())
+        # Drafts in each chapter; of the others, where what is there too early is there in the next one still, a half.
+        often = [page for page in sorted(OFTEN) if not page.startswith("mla:d")]
+        wanted = OFTEN - (set() if THOROUGH or last else set(often[chapter % 2 :: 2]))
+        wanted |= relevant(name) | (AT_LAST if last else set())
         pages = [page for page in hunt.pages() if page[0] in wanted]
         for who in FOUR:
             hunt.go(chapter, who, pages)
@@ -327,7 +328,8 @@ def test_nobody_at_all(hunt: Hunt) -> None:
     ring()
     pages = list(hunt.pages())
     for who in hunt.people:
-        hunt.go(number, who, [page for page in pages if looks(who, page[0])])
+        if THOROUGH or who not in ALIKE:
+            hunt.go(number, who, [page for page in pages if looks(who, page[0])])
     assert not hunt.leaks, "\n".join(sorted(set(hunt.leaks)))
 
 

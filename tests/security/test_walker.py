@@ -7,6 +7,7 @@ A new address fails until it has a row below. To add one: a line in `TABLE`; if 
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
@@ -1000,7 +1001,8 @@ ALIKE = {"colleague", "other_state", "role_ended"}
 def test_everybody_everywhere(walk: Walk) -> None:
     """All rows, by all but three who stand like others; and for each address, all methods that have none.
 
-    Those by a few, since they are refused before it is asked who comes. In the drill, everything by everybody.
+    Those by one of a few in turn, since they are refused before it is asked who comes. In the drill, everything by
+    everybody.
     """
     differs = []
     given: dict[str, set[str]] = {}
@@ -1010,9 +1012,10 @@ def test_everybody_everywhere(walk: Walk) -> None:
         for who, answer in expected.items():
             if THOROUGH or who not in ALIKE:
                 differs += walk.compare(address, method, url, form, who, closed(who, address) or answer)
+    a_few = cycle(("anonymous", "officer", "other_agency", "ended", "platform_admin"))
     for address, methods in given.items():
         for method in sorted(set(METHODS) - methods):
-            for who in walk.people if THOROUGH else ("anonymous", "officer", "other_agency", "ended"):
+            for who in walk.people if THOROUGH else islice(a_few, 1):
                 answer = out(address) if who in SIGNED_OUT and address not in OPEN else "405"
                 differs += walk.compare(address, method, walk.url(address), {}, who, closed(who, address) or answer)
     assert not differs, "\n".join(differs)
