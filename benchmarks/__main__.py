@@ -81,6 +81,7 @@ def measure(sizes: list[int], rounds: int) -> bool:
 
     run, places = secrets.token_hex(4), []
     databases = {cases: Databases(run, str(cases)) for cases in sizes}
+    told = Databases(run, "told")
     try:
         for cases, ours in databases.items():
             say(f"filling {cases:,} cases")
@@ -95,7 +96,6 @@ def measure(sizes: list[int], rounds: int) -> bool:
         say(f"asking {rounds} times")
         results = list(lines(time_all(places, rounds)))
         say("telling people")
-        told = Databases(run, "told")
         told.make_template()
         told.renew()
         results += measure_telling(open_log("worker"))
@@ -104,7 +104,9 @@ def measure(sizes: list[int], rounds: int) -> bool:
     finally:
         for place in places:
             place.connection.close()
-        databases[sizes[0]].sweep()
+        for ours in (*databases.values(), told):
+            ours.drop_all()
+        told.sweep()
     save(results, RESULTS)
     missed = sum(not one.ok for one in results)
     verdict = f"{missed} missed" if missed else "every target met"
