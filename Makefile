@@ -46,8 +46,8 @@ drill-permissions: ## many random lives against the model of who sees what, and 
 	$(call bootstrap,run -m exchange.testbed pytest -n 2 tests/security/test_model.py tests/security/drill_mutations.py $(ARGS))
 
 drill-walks: ## the widest walks, whole: `make test` goes through every page, form and field once
-	$(call bootstrap,run -m exchange.testbed env THOROUGH=1 pytest -n 2 tests/e2e/test_reach.py tests/security/test_bad_input.py tests/security/test_walker.py \
-		tests/security/test_markers.py $(ARGS))
+	$(call bootstrap,run -m exchange.testbed env THOROUGH=1 pytest -n 2 tests/e2e/test_reach.py \
+		tests/security/test_bad_input.py tests/security/test_walker.py tests/security/test_markers.py $(ARGS))
 
 drill-api: export CASES ?= 300
 drill-api: export SEED ?= $(shell date +%s)

@@ -1,6 +1,6 @@
 """What most tests begin with is done once and remembered: later the rows that it made are put back at once.
 
-A world takes 60 milliseconds and each step of a request 40; to put back the rows of all twelve steps takes 15.
+A world takes 60 milliseconds and each step of a request 40; to put back the rows of all twelve steps takes two.
 Only a test whose transaction is rolled back remembers, and only as long as nothing else was written in it, under
 the true clock: else everything is done as it is told.
 """
