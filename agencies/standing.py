@@ -7,11 +7,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import DateField, DateTimeField, Exists, OuterRef, UUIDField
 from django.utils import timezone
 
+from accounts.kept import Kept
 from accounts.models import User
-from agencies.models import CASE_ROLES, Agency, Role, RoleAssignment
+from agencies.models import CASE_ROLES, Agency, Designation, Role, RoleAssignment
 from agencies.querysets import RoleAssignmentQuerySet
+
+ROLES = Kept(
+    lambda person, now, today: (
+        RoleAssignment.objects.filter(membership__user_id=person)
+        .current(now)
+        .select_related("membership__agency__state")
+        .annotate(designated=Exists(Designation.objects.on(today).filter(agency=OuterRef("membership__agency"))))
+    ),
+    person=UUIDField(),
+    now=DateTimeField(),
+    today=DateField(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +37,8 @@ class Standing:
     agencies: dict[uuid.UUID, Agency] = field(default_factory=dict)
     roles: dict[uuid.UUID, frozenset[str]] = field(default_factory=dict)
     posts: dict[uuid.UUID, str] = field(default_factory=dict)
+    # Those that are a central authority today.
+    designated: frozenset[uuid.UUID] = frozenset()
 
     def holds(self, role: str, agency_id: uuid.UUID | None) -> bool:
         """Whether the person holds `role` at that agency now."""
@@ -78,14 +94,16 @@ def standing_of(user: User, now: datetime | None = None) -> Standing:
     agencies: dict[uuid.UUID, Agency] = {}
     roles: dict[uuid.UUID, set[str]] = defaultdict(set)
     posts: dict[uuid.UUID, str] = {}
-    rows = RoleAssignment.objects.held_by(user).current(now).select_related("membership__agency__state")
-    for row in rows:
+    designated: set[uuid.UUID] = set()
+    for row in ROLES(person=user.pk, now=now, today=now.date()):
         agency = row.membership.agency
         agencies[agency.pk] = agency
+        if row.designated:
+            designated.add(agency.pk)
         posts[agency.pk] = row.membership.post
         roles[agency.pk].add(row.role)
     held = {pk: frozenset(codes) for pk, codes in roles.items()}
-    return Standing(user=user, now=now, agencies=agencies, roles=held, posts=posts)
+    return Standing(user=user, now=now, agencies=agencies, roles=held, posts=posts, designated=frozenset(designated))
 
 
 def people_with(role: str, agency_id: uuid.UUID, now: datetime | None = None) -> list[User]:

@@ -5,8 +5,9 @@ Every one of them is a share of a case that the person sees, asked at the door o
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, UUIDField
 
+from accounts.kept import Kept
 from accounts.models import DeskView
 from agencies.standing import Standing
 from cases.models import Share
@@ -26,6 +27,18 @@ def shares_at_others(standing: Standing) -> list[Share]:
     mine = Q(asked_by=standing.user) | Q(decided_by=standing.user)
     waiting = Q(state__in=list(WAITED_FOR), owner__in=standing.case_agencies)
     return _newest(standing, mine & waiting & ~_waiting(standing, DeskView.MINE))
+
+
+# Whether an agency ever gave a share or got one: of most it tells at once that nothing waits.
+SHARES = Kept(
+    lambda agency: Share.objects.filter(Q(owner=agency) | Q(recipient=agency)).values_list("pk")[:1],
+    agency=UUIDField(),
+)
+
+
+def have_shares(standing: Standing) -> bool:
+    """Whether one of the agencies for which the person works ever gave a share or got one."""
+    return any(SHARES(agency=agency.pk) for agency in standing.case_agencies)
 
 
 def decided_shares(standing: Standing, view: DeskView, since: datetime, limit: int) -> list[Share]:

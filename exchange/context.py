@@ -6,15 +6,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import UUIDField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.kept import Kept
 from agencies import policies
 from agencies.models import Role
 from mla.register import has_register
 from notifications.models import Notification
+
+# The bell counts no further than a hundred.
+UNREAD = Kept(
+    lambda person: Notification.objects.filter(person_id=person).unread().values_list("pk")[:100], person=UUIDField()
+)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -59,7 +66,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "agency_name": standing.home.name,
         "agency_code": standing.home.code,
     }
-    context["unread"] = Notification.objects.of(request.user).unread()[:100].count()
+    context["unread"] = len(UNREAD(person=request.user.pk))
     context["zone"] = zone_words(standing.home.tz)
     return context
 

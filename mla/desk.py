@@ -9,25 +9,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, F, OuterRef, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.kept import Kept
 from accounts.models import DeskView
 from agencies.standing import Standing
 from cases.models import Share
 from cases.readings import kinds_in, share_look
-from cases.waiting import WAITED_FOR, decided_shares, shares_at_others, waiting_shares
+from cases.waiting import WAITED_FOR, decided_shares, have_shares, shares_at_others, waiting_shares
 from cases.workflow import ShareState
 from mla import presentation
 from mla.listing import Row, read_rows
 from mla.models import Assignment, AssistanceRequest, FieldComment, RequestEvent
 from mla.models.request import IS_OPEN
 from mla.timeline import who_acted
-from mla.waiting import ROUND, any_of, at, hand_of, last_actor, waiting_at
+from mla.waiting import ROUND, any_of, at, at_agency, hand_of, last_actor, waiting_at
 from mla.workflow import BODY_SIDE, EDITABLE, Body, Person, RequestState, facts_after, next_step
 
 # So many rows stand on each part of a desk; the list of requests has the others.
@@ -121,9 +122,7 @@ def read_desk(standing: Standing, view: DeskView) -> Desk:
     found = {request.pk: request for request in [*waiting, *others, *changed]}
     rows = {row.request.pk: row for row in read_rows(list(found.values()), standing)}
     last = _last_steps(rows.values())
-    shares = waiting_shares(standing, view)
-    shares_out = shares_at_others(standing) if view == DeskView.MINE else []
-    decided = decided_shares(standing, view, standing.now - LATELY, CHANGES)
+    shares, shares_out, decided = _shares(standing, view) if have_shares(standing) else ([], [], [])
     kinds = kinds_in([*shares, *shares_out])
     comments = _comments([last[pk].pk for pk, row in rows.items() if row.state == RequestState.RETURNED])
     tasks = [_request_task(rows[one.pk], last[one.pk], one.due, comments) for one in waiting]
@@ -143,14 +142,42 @@ def read_desk(standing: Standing, view: DeskView) -> Desk:
     )
 
 
+def _shares(standing: Standing, view: DeskView) -> tuple[list[Share], list[Share], list[Share]]:
+    """The shares that wait for the person, that wait for others, and that were lately decided."""
+    at_others = shares_at_others(standing) if view == DeskView.MINE else []
+    return (
+        waiting_shares(standing, view),
+        at_others,
+        decided_shares(standing, view, standing.now - LATELY, CHANGES),
+    )
+
+
+def _any_at(body: Body) -> Kept:
+    return Kept(
+        lambda person, now, agency: (
+            AssistanceRequest.objects.visible_among(person, now=now)
+            .filter(at_agency(body, agency))
+            .values_list("pk")[:1]
+        ),
+        person=UUIDField(),
+        now=DateTimeField(),
+        agency=UUIDField(),
+    )
+
+
+# Most agencies are one body or two: of the others nothing is asked.
+ANY_AT = {body: _any_at(body) for body in Body}
+
+
 class _Asking:
-    """The questions to the database, one for each body of which the person's agencies may be."""
+    """The questions to the database, one for each body that the person's agencies are of some request."""
 
     def __init__(self, standing: Standing, view: DeskView) -> None:
         self.standing = standing
         self.mine = view == DeskView.MINE
         self.agencies = [agency.pk for agency in standing.case_agencies]
-        self.conditions = waiting_at(standing, view)
+        self.bodies = [body for body in Body if any(self._any_at(body, agency) for agency in self.agencies)]
+        self.conditions = waiting_at(standing, view, self.bodies)
 
     def waiting(self) -> list[AssistanceRequest]:
         """What waits, each with `due`: the nearest day first, then what has waited longest."""
@@ -163,7 +190,7 @@ class _Asking:
     def others(self) -> list[AssistanceRequest]:
         """What is open and waits for somebody else."""
         found: dict[Any, AssistanceRequest] = {}
-        for body in Body:
+        for body in self.bodies:
             # On the other side of the same request stands nobody of theirs.
             waits = (one for at_body, one in self.conditions.items() if BODY_SIDE[at_body] == BODY_SIDE[body])
             rows = self._with_a_hand(body).filter(IS_OPEN).exclude(any_of(waits))
@@ -174,12 +201,15 @@ class _Asking:
     def changed(self) -> list[AssistanceRequest]:
         """What others moved lately, as far as this side saw it."""
         found: dict[Any, AssistanceRequest] = {}
-        for body in Body:
+        for body in self.bodies:
             moved = _moved(body)
             rows = self._with_a_hand(body).filter(**{f"{moved}__gt": self.standing.now - LATELY})
             rows = rows.alias(last_actor=last_actor(body)).exclude(last_actor=self.standing.user.pk)
             found |= {request.pk: request for request in rows.order_by(f"-{moved}")[:CHANGES]}
         return list(found.values())
+
+    def _any_at(self, body: Body, agency: Any) -> bool:
+        return bool(ANY_AT[body](person=self.standing.user.pk, now=self.standing.now, agency=agency))
 
     def _at(self, body: Body) -> QuerySet[AssistanceRequest]:
         visible = AssistanceRequest.objects.visible_among(self.standing.user, now=self.standing.now)

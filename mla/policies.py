@@ -3,14 +3,16 @@
 import uuid
 from dataclasses import dataclass, field
 
+from django.db.models import UUIDField
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.kept import Kept
 from agencies.models import Agency, Role, RoleAssignment
 from agencies.services.handovers import was_handed
 from agencies.standing import Standing
 from cases.models import Case
-from mla.models import Assignment, AssistanceRequest, RequestVersion
+from mla.models import Assignment, AssistanceRequest, DraftAuthor, InformationRound, RequestVersion
 from mla.workflow import (
     EDITABLE,
     TRANSITIONS,
@@ -78,12 +80,22 @@ class Bodies:
         return self.person_id(person) == user_id or (person == Person.DRAFTER and user_id in self.author_ids)
 
 
+ASSIGNMENT = Kept(
+    lambda request: Assignment.objects.filter(request=request, ended_at=None).select_related("agency__state")[:1],
+    request=UUIDField(),
+)
+OPEN_ROUND = Kept(
+    lambda request: InformationRound.objects.filter(request=request, sent_at=None).values_list("written_by")[:1],
+    request=UUIDField(),
+)
+AUTHORS = Kept(lambda request: DraftAuthor.objects.filter(request=request).values_list("person"), request=UUIDField())
+
+
 def bodies_of(request: AssistanceRequest) -> Bodies:
     """Read a request's bodies and facts: at most four queries beyond its own row."""
-    assignment = request.assignments.filter(ended_at=None).select_related("agency__state").first()
-    open_round = request.rounds.filter(sent_at=None).first()
-    writer = open_round.written_by_id if open_round else None
-    authors = frozenset(request.authors.values_list("person_id", flat=True))
+    assignment = next(iter(ASSIGNMENT(request=request.pk)), None)
+    writer = next((writer for (writer,) in OPEN_ROUND(request=request.pk)), None)
+    authors = frozenset(author for (author,) in AUTHORS(request=request.pk))
     facts = {Fact.ANSWERED} if writer else set()
     if request.state == RequestState.AT_CENTRAL_AUTHORITY:
         facts.add(Fact.SIGNED if _latest_is_signed(request) else Fact.NOT_SIGNED)

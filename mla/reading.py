@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import DateTimeField, UUIDField
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
+from accounts.kept import Kept
 from accounts.models import User
 from agencies.legal_basis import basis_name
 from agencies.models import Agency, State
@@ -277,14 +279,42 @@ class Reading:
         return {row["number"]: (row["result"], row["text"]) for row in self.response.content["results"]}
 
 
-def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
-    """Fetch one request for its reader. Raises AssistanceRequest.DoesNotExist when it is not visible."""
-    request = (
-        AssistanceRequest.objects.visible_to(user, now=standing.now)
+REQUEST = Kept(
+    lambda person, now, request: (
+        AssistanceRequest.objects.visible_to(person, now=now)
+        .filter(pk=request)
         .select_related("case", "drafter", "approver")
         .prefetch_related("measures", "rounds")
-        .get(pk=pk)
+    ),
+    person=UUIDField(),
+    now=DateTimeField(),
+    request=UUIDField(),
+)
+CASE = Kept(
+    lambda person, now, case: Case.objects.visible_to(person, now=now).filter(pk=case),
+    person=UUIDField(),
+    now=DateTimeField(),
+    case=UUIDField(),
+)
+
+
+def _steps(side: Side) -> Kept:
+    return Kept(
+        lambda request: (
+            RequestEvent.objects.filter(request=request).seen_by(side).select_related("actor", "actor_agency__state")
+        ),
+        request=UUIDField(),
     )
+
+
+STEPS = {side: _steps(side) for side in (Side.REQUESTING, Side.REQUESTED)}
+
+
+def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
+    """Fetch one request for its reader. Raises AssistanceRequest.DoesNotExist when it is not visible."""
+    request = next(iter(REQUEST(person=user.pk, now=standing.now, request=pk)), None)
+    if request is None:
+        raise AssistanceRequest.DoesNotExist
     request.read_agencies()
     bodies = bodies_of(request)
     side = side_of(bodies, standing)
@@ -295,12 +325,12 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
         standing=standing,
         bodies=bodies,
         side=side,
-        case=Case.objects.visible_to(user, now=standing.now).filter(pk=request.case_id).first(),
+        case=next(iter(CASE(person=user.pk, now=standing.now, case=request.case_id)), None),
         content=content,
         basis=basis_name(content["basis"]),
         version=version,
         response=latest(request, Series.RESPONSE),
-        events=list(request.events.seen_by(side).select_related("actor", "actor_agency__state")),
+        events=STEPS[side](request=pk),
     )
 
 

@@ -8,10 +8,11 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import DateTimeField, Q, UUIDField
 from django.utils import timezone
 
-from agencies.models import Agency, Designation
+from accounts.kept import Kept
+from agencies.models import Agency
 from agencies.standing import Standing
 from cases.access import PAGE
 from cases.folding import folded
@@ -214,11 +215,20 @@ def their_numbers(requests: Iterable[Any], standing: Standing) -> dict[Any, Regi
     return {line.request_id: line for line in found}
 
 
+FIRST_LINE = Kept(
+    lambda person, now, agency: (
+        RegisterNumber.objects.visible_to(person, now).filter(agency=agency).newest()
+    ).values_list("pk")[:1],
+    person=UUIDField(),
+    now=DateTimeField(),
+    agency=UUIDField(),
+)
+
+
 def has_register(standing: Standing) -> bool:
     """Whether the register stands in the person's navigation: their agency is a central authority, or has numbers."""
-    if not standing.works_on_cases:
-        return False
-    agencies = [agency.pk for agency in standing.case_agencies]
-    designated = Designation.objects.on(timezone.now().date()).filter(agency__in=agencies)
+    agencies = {agency.pk for agency in standing.case_agencies}
     # Of each journal the first line that the index gives and the person sees.
-    return designated.exists() or any(lines[:1].exists() for lines in lines_of(standing, {}))
+    return not agencies.isdisjoint(standing.designated) or any(
+        FIRST_LINE(person=standing.user.pk, now=standing.now, agency=agency) for agency in agencies
+    )

@@ -5,7 +5,9 @@ import json
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import CharField, UUIDField
 
+from accounts.kept import Kept
 from accounts.models import User
 from agencies.models import Agency
 from mla.models import AssistanceRequest, InformationRound, RequestItem, RequestVersion
@@ -38,9 +40,16 @@ def freeze(request: AssistanceRequest, *, series: str, actor: User, content: dic
     )
 
 
+LATEST = Kept(
+    lambda request, series: RequestVersion.objects.filter(request=request, series=series).order_by("-number")[:1],
+    request=UUIDField(),
+    series=CharField(),
+)
+
+
 def latest(request: AssistanceRequest, series: str) -> RequestVersion | None:
     """The newest version of a series."""
-    return request.versions.filter(series=series).order_by("-number").first()
+    return next(iter(LATEST(request=request.pk, series=series)), None)
 
 
 def letter_content(request: AssistanceRequest) -> dict[str, Any]:

@@ -6,6 +6,7 @@ rows of the table become conditions; a test walks every state and compares both.
 
 import uuid
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
@@ -26,9 +27,19 @@ ROUND = InformationRound.objects.filter(request=OuterRef("pk"), sent_at=None)
 
 def at(body: Body, agencies: Collection[uuid.UUID]) -> Q:
     """Requests of which one of these agencies is the body now."""
+    return _at(body, "in", agencies)
+
+
+def at_agency(body: Body, agency: Any) -> Q:
+    """Requests of which this agency is the body now; it may be one that is given later (accounts/kept.py)."""
+    return _at(body, "exact", agency)
+
+
+def _at(body: Body, lookup: str, value: Any) -> Q:
     if body == Body.EXECUTING:
-        return Q(pk__in=Assignment.objects.filter(ended_at=None, agency__in=agencies).values("request"))
-    return Q(**{f"{COLUMN[body]}__in": agencies})
+        assignments = Assignment.objects.filter(**{"ended_at": None, f"agency__{lookup}": value})
+        return Q(pk__in=assignments.values("request"))
+    return Q(**{f"{COLUMN[body]}__{lookup}": value})
 
 
 def hand_of(user: User) -> Q:
@@ -63,23 +74,23 @@ def open_to(step: Transition, user: User) -> Q:
     return found
 
 
-def waiting_at(standing: Standing, view: DeskView) -> dict[Body, Q]:
-    """What waits, by the body whose turn it is.
+def waiting_at(standing: Standing, view: DeskView, bodies: Collection[Body] = tuple(Body)) -> dict[Body, Q]:
+    """What waits, by the body whose turn it is; of these bodies.
 
     Mine: for a step that is open to the person; of work that stays with whoever began it, what they had a hand in. The
     agency's: for a step that anybody of their agencies may take, whether somebody now can or not.
     """
     found: dict[Body, Q] = {}
     for step in TRANSITIONS:
-        agencies = standing.case_agencies
-        here = waits_for(step)
-        if view == DeskView.MINE:
-            agencies = standing.agencies_where(step.role)
+        mine = view == DeskView.MINE
+        agencies = standing.agencies_where(step.role) if mine else standing.case_agencies
+        if step.way != Way.ON or step.body not in bodies or not agencies:
+            continue
+        here = waits_for(step) & at(step.body, [agency.pk for agency in agencies])
+        if mine:
             here &= open_to(step, standing.user)
             here &= hand_of(standing.user) if step.own_work else Q()
-        if step.way == Way.ON and agencies:
-            here &= at(step.body, [agency.pk for agency in agencies])
-            found[step.body] = found.get(step.body, NOTHING) | here
+        found[step.body] = found.get(step.body, NOTHING) | here
     return found
 
 

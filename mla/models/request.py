@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.kept import Kept
 from agencies.models import Agency, State
 from cases.access import GuardedManager
 from cases.models import Case, CaseItem
@@ -21,6 +22,13 @@ class Outcome(models.TextChoices):
     NO_USE = "no_use", _("of no use")
 
 
+# The agencies of a request, by which of its parts they are; whichever it does not have yet is None.
+AGENCIES = Kept(
+    lambda **keys: Agency.objects.filter(pk__in=keys.values()).select_related("state"),
+    drafting_agency=models.UUIDField(),
+    sending_authority=models.UUIDField(),
+    receiving_authority=models.UUIDField(),
+)
 # A request of which something may still come. In a fixed order: indexes are compared with what the models say.
 IS_OPEN = ~models.Q(state__in=sorted(ENDED))
 
@@ -150,9 +158,8 @@ class AssistanceRequest(models.Model):
         Joined to the request's row they would cost more: the database plans a join of a dozen tables for longer
         than it takes to answer both questions.
         """
-        names = ("drafting_agency", "sending_authority", "receiving_authority")
-        keys = {name: getattr(self, f"{name}_id") for name in names}
-        agencies = Agency.objects.select_related("state").in_bulk(set(keys.values()) - {None})
+        keys = {name: getattr(self, f"{name}_id") for name in AGENCIES.given}
+        agencies = {agency.pk: agency for agency in AGENCIES(**keys)}
         states = {agency.state_id: agency.state for agency in agencies.values()}
         states |= State.objects.in_bulk({self.requesting_state_id, self.requested_state_id} - states.keys())
         for name, key in keys.items():
