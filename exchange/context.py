@@ -25,7 +25,14 @@ UNREAD = Kept(
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The frame's variables. Lists of content stand in the navigation of people who work on cases only.
+    """The frame's variables, made once for a page however many templates it is rendered from."""
+    if not hasattr(request, "frame"):
+        request.frame = _frame(request)
+    return request.frame
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """Lists of content stand in the navigation of people who work on cases only.
 
     `navigation` is the bar; `menu` stands in the person's own menu, for what is not of every day.
     """

@@ -16,12 +16,14 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from whitenoise import WhiteNoise
 
+from cases import browsing, searching
 from exchange.celery import app as celery
 from exchange.processes import Child
 from tests import databases
+from tests.cases.finding import WAYS
 from tests.factories import Line, World
 from tests.memory import memory
-from tests.servers import MailServer, end, start_web, start_worker
+from tests.servers import MailServer, Portals, end, start_web, start_worker
 
 RUN = "COMITY_TEST_RUN"
 
@@ -123,6 +125,16 @@ def line(world: World) -> Line:
     return Line(world)
 
 
+@pytest.fixture(params=WAYS)
+def reach(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """All ways in which a search's hits and a reader's grants are brought together."""
+    if request.param != "few":
+        monkeypatch.setattr(browsing, "FEW", 0)
+    if request.param == "many and common":
+        monkeypatch.setattr(searching, "RARE", 0)
+    return request.param
+
+
 @pytest.fixture
 def broker() -> Iterator[redis.Redis]:
     """The worker's own part of Valkey, its queue empty."""
@@ -150,12 +162,27 @@ def worker(transactional_db: None, broker: redis.Redis, mail: MailServer, tmp_pa
     end(child)
 
 
+@pytest.fixture(scope="session")
+def portals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portals]:
+    """Servers that go on from test to test."""
+    portals = Portals(tmp_path_factory.mktemp("portals"))
+    yield portals
+    portals.end()
+
+
 @pytest.fixture
-def portal(transactional_db: None, broker: redis.Redis, tmp_path: Path) -> Iterator[Callable[..., str]]:
-    """Call it to start gunicorn over the test's database; it returns the address."""
+def portal(
+    transactional_db: None, broker: redis.Redis, portals: Portals, tmp_path: Path
+) -> Iterator[Callable[..., str]]:
+    """Call it for gunicorn over the test's database; it returns the address.
+
+    One with settings of its own is started for this test, and logs to its `web.log`.
+    """
     children: list[Child] = []
 
     def start(**more: str) -> str:
+        if more.keys() <= {"EXERCISE"}:
+            return portals.open(**more)
         child, url = start_web(tmp_path / "web.log", **more)
         children.append(child)
         return url

@@ -109,6 +109,33 @@ def start_web(log: Path, **more: str) -> tuple[Child, str]:
     return child, url
 
 
+class Portals:
+    """Gunicorns that go on from test to test: to start one takes as long as ten of its pages.
+
+    Each belongs to one database; its connections to that are ended when the database is emptied.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.running: dict[tuple[str, ...], tuple[Child, str]] = {}
+
+    def open(self, **more: str) -> str:
+        """The address of one that runs with these settings, started if there is none."""
+        database = environment()["DATABASE_URL"]
+        for key in [key for key in self.running if key[0] != database]:
+            end(self.running.pop(key)[0])
+        key = (database, *sorted(f"{name}={value}" for name, value in more.items()))
+        child, url = self.running.get(key, (None, ""))
+        if child is None or not child.alive:
+            child, url = self.running[key] = start_web(self.folder / "web.log", **more)
+        return url
+
+    def end(self) -> None:
+        """End them all."""
+        for child, _ in self.running.values():
+            end(child)
+
+
 def end(child: Child) -> None:
     """End a server that nothing more is asked of: at once, for a worker takes three seconds to take its leave."""
     child.kill_group()

@@ -1,11 +1,27 @@
 """What a person finds, by the page that shows it."""
 
+from collections.abc import Iterable
+from itertools import cycle, product
 from typing import Any
 
+import pytest
+from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
+from agencies.standing import standing_of
+from cases.finding import everything
+from cases.services.search import look_for
 from tests.cases.sharing import browser, text_of
+from tests.thorough import THOROUGH
+
+WAYS = ("few", "many", "many and common")
+
+
+def each_in_some_way(terms: Iterable[str]) -> Any:
+    """Parametrises a test by `term` and `reach`: each term in one of the ways, in turn; in the drill in all of them."""
+    pairs = product(terms, WAYS) if THOROUGH else zip(terms, cycle(WAYS), strict=False)
+    return pytest.mark.parametrize(("term", "reach"), list(pairs), indirect=["reach"])
 
 
 def look(user: User, term: str, place: str = "", query: str = "", **more: Any) -> Any:
@@ -22,6 +38,8 @@ def page(user: User, term: str, place: str = "", query: str = "") -> str:
 
 
 def finds(user: User, term: str, record: Any) -> bool:
-    """Whether the record is linked in the results of a search everywhere."""
-    found = page(user, term)
-    return f"{record.pk}/" in found.partition("<main")[2]
+    """Whether the record is linked in the results of a search everywhere: in what is shown of each group."""
+    request = HttpRequest()
+    request.user, request.standing = user, standing_of(user)
+    found = everything(request, look_for(actor=user, term=term).search)
+    return any(f"{record.pk}/" in group.html for group in found)

@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import timedelta
+from itertools import cycle, product
 
 import pytest
 from django.db import connection
@@ -14,17 +15,18 @@ from django.utils import timezone
 from agencies.models import Role
 from agencies.standing import standing_of
 from audit.models import AuditEvent
-from cases import browsing, finding, searching
+from cases import finding
 from cases.lists import CaseListing, ReceivedListing
 from cases.models import Search
 from cases.services import name_person, save_case
 from cases.services.search import forget_searches, look_for
 from cases.tasks import forget
-from tests.cases.finding import finds, look, page
+from tests.cases.finding import each_in_some_way, finds, look, page
 from tests.cases.sharing import FIREARM, NAMES, NOTE, PERSON, Sharing, browser, text_of, token
 from tests.cases.walking import shown
 from tests.factories import agency, case, member, person
 from tests.security.people import put_paper, secretariat
+from tests.thorough import THOROUGH
 
 pytestmark = pytest.mark.django_db
 
@@ -35,21 +37,10 @@ def it() -> Sharing:
     return Sharing()
 
 
-@pytest.fixture(params=["few", "many", "many and common"])
-def reach(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """All ways in which hits and grants are brought together."""
-    if request.param != "few":
-        monkeypatch.setattr(browsing, "FEW", 0)
-    if request.param == "many and common":
-        monkeypatch.setattr(searching, "RARE", 0)
-    return request.param
-
-
 # --- what is found ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "term",
+@each_in_some_way(
     [
         "Ойлонов",
         "ойлонов үмөт",
@@ -61,22 +52,20 @@ def reach(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
         "0000000000",
         "AN 0000000",
         "an0000000",
-    ],
+    ]
 )
 def test_a_person_by_any_spelling(it: Sharing, term: str, reach: str) -> None:
     """Name in either script and order, its beginning, words and numbers of the record."""
     assert finds(it.officer, term, it.person)
 
 
-@pytest.mark.parametrize(
-    "term", ["ЖЖ 0000", "жж0000", "ЖЖ-0000", "JJ 0000", "zhzh 0000", "000", "invented works", "пистолет 9x18"]
-)
+@each_in_some_way(["ЖЖ 0000", "жж0000", "ЖЖ-0000", "JJ 0000", "zhzh 0000", "000", "invented works", "пистолет 9x18"])
 def test_a_weapon_by_its_number(it: Sharing, term: str, reach: str) -> None:
     """Dashes, spaces and letters do not matter; all words must be there."""
     assert finds(it.officer, term, it.firearm) == ("пистолет" not in term)
 
 
-@pytest.mark.parametrize("term", ["Ойланов", "Oylonof", "Umod Oylonov"])
+@each_in_some_way(["Ойланов", "Oylonof", "Umod Oylonov"])
 def test_a_slip_of_the_pen(it: Sharing, term: str, reach: str) -> None:
     """Nothing is spelled like that: what is spelled similarly is shown, and said to be no more."""
     found = page(it.officer, term)
@@ -133,9 +122,10 @@ def test_a_reference_that_is_not_open_leads_nowhere(it: Sharing) -> None:
 
 def test_another_agency_finds_nothing(it: Sharing, reach: str) -> None:
     """Not its words, its numbers, its reference, nor anything near to them."""
-    for stranger in (it.reader, person(agency("KG-GPO"), Role.CA_OFFICER), person(agency("KZ-MIA"), Role.LIAISON)):
-        for term in ("Oylonov", "ЖЖ 0000", "lorries", "invented wares", it.person.reference, "Oylonof"):
-            assert "Nothing that you may see matches" in page(stranger, term), term
+    strangers = it.reader, person(agency("KG-GPO"), Role.CA_OFFICER), person(agency("KZ-MIA"), Role.LIAISON)
+    terms = "Oylonov", "ЖЖ 0000", "lorries", "invented wares", it.person.reference, "Oylonof"
+    for stranger, term in product(strangers, terms) if THOROUGH else zip(cycle(strangers), terms, strict=False):
+        assert "Nothing that you may see matches" in page(stranger, term), term
 
 
 def test_admins_find_nothing(it: Sharing) -> None:
@@ -322,9 +312,7 @@ def test_a_term_that_cannot_be(it: Sharing, term: str) -> None:
     assert not Search.objects.exists() and not AuditEvent.objects.filter(name="search.run").exists()
 
 
-@pytest.mark.parametrize(
-    "term", ["…", "'", "&|!", "' | 'x':* & !(", "%", "_", "\\", "<->", ":*", "''", "x" * 200, "🤷", "ь"]
-)
+@each_in_some_way(["…", "'", "&|!", "' | 'x':* & !(", "%", "_", "\\", "<->", ":*", "''", "x" * 200, "🤷", "ь"])
 def test_signs_that_mean_something_elsewhere(it: Sharing, term: str, reach: str) -> None:
     """To PostgreSQL, to LIKE, to nobody: they are words like others, or none."""
     assert "<main" in page(it.officer, term)

@@ -1,10 +1,11 @@
 """Requests are found by each side's own text: what it drafts, what crossed to it, its results; never the other's."""
 
+from itertools import cycle
+
 import pytest
 from django.urls import reverse
 
 from agencies.models import Role
-from cases import browsing, searching
 from cases.services import save_case
 from cases.services.search import look_for
 from mla.lists import RequestListing
@@ -12,26 +13,16 @@ from tests.cases.finding import finds, look, page
 from tests.cases.walking import shown
 from tests.factories import Line, World, agency, person
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(params=["few", "many", "many and common"], autouse=True)
-def reach(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """All ways in which hits and grants are brought together."""
-    if request.param != "few":
-        monkeypatch.setattr(browsing, "FEW", 0)
-    if request.param == "many and common":
-        monkeypatch.setattr(searching, "RARE", 0)
-    return request.param
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reach")]
 
 
 def test_a_draft_is_found_by_its_drafters_alone(world: World) -> None:
     """By subject, facts, measures, number; and by nobody whom it has not reached."""
     line = Line(world, facts="Saffron was carried in crates.")
+    strangers = cycle([world.sender, world.signatory, world.receiver, world.executor])
     for term in ("saffron", "шафран crates", "Hear the witness", "invented witness", "saffrom crates"):
         assert finds(world.drafter, term, line.request) == (term not in {"шафран crates", "saffrom crates"}), term
-        for user in (world.sender, world.signatory, world.receiver, world.executor):
-            assert not finds(user, term, line.request), term
+        assert not finds(next(strangers), term, line.request), term
 
 
 def test_the_other_side_finds_what_was_transmitted(world: World) -> None:
