@@ -109,8 +109,10 @@ def read_all(connection: socket.socket) -> bytes:
         while piece := connection.recv(65536):
             data += piece
             head, there, rest = data.partition(b"\r\n\r\n")
-            for line in head.lower().splitlines():
-                if there and line.startswith(b"content-length:") and len(rest) >= int(line.split(b":")[1]):
+            for line in head.lower().splitlines() if there else ():
+                name, _, value = line.partition(b": ")
+                chunked = (name, value) == (b"transfer-encoding", b"chunked")
+                if chunked and rest.endswith(b"0\r\n\r\n") or name == b"content-length" and len(rest) >= int(value):
                     return data
     except (ConnectionResetError, TimeoutError):
         pass

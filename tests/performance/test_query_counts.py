@@ -48,9 +48,10 @@ KINDS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-def queries(client: Client, url: str) -> int:
+def queries(client: Client, url: str, *, again: bool = True) -> int:
     """How often the page asks. A first look fills caches that last, such as content types."""
-    client.get(url)
+    if again:
+        client.get(url)
     with CaptureQueriesContext(connection) as asked:
         response = client.get(url)
     assert response.status_code == 200, url
@@ -64,6 +65,7 @@ class Growing:
         self.it = Sharing()
         self.closed = Sharing(need_to_know=True)
         self.size = 0
+        self.looked = False
         self.handover: Handover | None = None
         # One share of all items, pending, and one of all items that is open.
         self.pending, self.opened = self.it.ask(), self.it.shared(self.it.note)
@@ -260,7 +262,9 @@ class Growing:
             "notifications of a platform admin": (self.platform, reverse("notifications:index")),
             "sign-ins": (browser(self.office.officer), reverse("sign_ins")),
         }
-        return {name: queries(client, url) for name, (client, url) in looks.items()}
+        # Each page is looked at before the first count: somebody has read by then what was shared.
+        again, self.looked = not self.looked, True
+        return {name: queries(client, url, again=again) for name, (client, url) in looks.items()}
 
 
 def test_lists_ask_as_often_for_many_rows_as_for_few() -> None:
@@ -299,9 +303,8 @@ def test_requests_on_their_way_ask_as_often(world: World) -> None:
 
     def look() -> list[int]:
         filtered = f"{reverse('mla:list')}?state=closed&state=in_execution&turn=others&turn=nobody&sort=due"
-        urls = [reverse(name) for name in ("desk", "mla:list", "register:list")] + [filtered]
+        urls = [*map(reverse, LISTS), filtered]
         found = [queries(client, url) for client in offices for url in urls]
-        found = [queries(client, reverse(name)) for client in offices for name in LISTS]
         User.objects.update(desk_view=DeskView.AGENCY)
         found += [queries(client, reverse("desk")) for client in offices]
         User.objects.update(desk_view=DeskView.MINE)

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from functools import cache, reduce
+from itertools import cycle
 from operator import or_
 from pathlib import Path
 from typing import Any
@@ -584,9 +585,10 @@ def test_nothing_leaves_with_messages(
     hunt = Hunt(World())
     users = hunt.people.users
     day = timezone.now().date()
-    for name in CHAPTERS:
+    typists = "officer", "sender", "addressee", "executor", "other_agency"
+    for name, typist in zip(CHAPTERS, cycle(typists), strict=False):
         hunt.story.chapter(name)
-        for who in ("officer", "sender", "addressee", "executor", "other_agency"):
+        for who in typists if THOROUGH else (typist,):
             client = hunt.people.client(who)
             client.get(reverse("mla:detail", kwargs={"pk": hunt.story.pk}))
             url = reverse("mla:step", kwargs={"pk": hunt.story.pk, "name": "discard"})
