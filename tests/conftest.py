@@ -18,12 +18,12 @@ from whitenoise import WhiteNoise
 
 from cases import browsing, searching
 from exchange.celery import app as celery
-from exchange.processes import Child
+from exchange.processes import Child, free_port
 from tests import databases
 from tests.cases.finding import WAYS
 from tests.factories import Line, World
 from tests.memory import memory
-from tests.servers import MailServer, Portals, end, start_web, start_worker
+from tests.servers import Lasting, MailServer, end, start_web, start_worker
 
 RUN = "COMITY_TEST_RUN"
 
@@ -145,10 +145,16 @@ def broker() -> Iterator[redis.Redis]:
         client.delete("celery", "unacked", "unacked_index")
 
 
+@pytest.fixture(scope="session")
+def mail_port() -> int:
+    """Where this process's mail server listens, while a test has one."""
+    return free_port()
+
+
 @pytest.fixture
-def mail(settings: Any) -> Iterator[MailServer]:
+def mail(settings: Any, mail_port: int) -> Iterator[MailServer]:
     """A mail server that delivers to nobody; this process and the worker send through it."""
-    with MailServer() as server:
+    with MailServer(mail_port) as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         yield server
@@ -163,16 +169,16 @@ def worker(transactional_db: None, broker: redis.Redis, mail: MailServer, tmp_pa
 
 
 @pytest.fixture(scope="session")
-def portals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portals]:
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lasting]:
     """Servers that go on from test to test."""
-    portals = Portals(tmp_path_factory.mktemp("portals"))
-    yield portals
-    portals.end()
+    servers = Lasting(tmp_path_factory.mktemp("servers"))
+    yield servers
+    servers.end()
 
 
 @pytest.fixture
 def portal(
-    transactional_db: None, broker: redis.Redis, portals: Portals, tmp_path: Path
+    transactional_db: None, broker: redis.Redis, lasting: Lasting, tmp_path: Path
 ) -> Iterator[Callable[..., str]]:
     """Call it for gunicorn over the test's database; it returns the address.
 
@@ -182,7 +188,7 @@ def portal(
 
     def start(**more: str) -> str:
         if more.keys() <= {"EXERCISE"}:
-            return portals.open(**more)
+            return lasting.web(**more)
         child, url = start_web(tmp_path / "web.log", **more)
         children.append(child)
         return url

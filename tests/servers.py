@@ -34,9 +34,9 @@ def wait_for(what: Callable[[], Any], seconds: float = 20) -> Any:
 class MailServer:
     """Takes every mail and keeps it."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.messages: list[EmailMessage] = []
-        self.port = free_port()
+        self.port = port or free_port()
 
     @property
     def url(self) -> str:
@@ -109,8 +109,8 @@ def start_web(log: Path, **more: str) -> tuple[Child, str]:
     return child, url
 
 
-class Portals:
-    """Gunicorns that go on from test to test: to start one takes as long as ten of its pages.
+class Lasting:
+    """Servers that go on from test to test: to start one takes as long as ten of its pages.
 
     Each belongs to one database; its connections to that are ended when the database is emptied.
     """
@@ -119,16 +119,22 @@ class Portals:
         self.folder = folder
         self.running: dict[tuple[str, ...], tuple[Child, str]] = {}
 
-    def open(self, **more: str) -> str:
-        """The address of one that runs with these settings, started if there is none."""
+    def web(self, **more: str) -> str:
+        """The address of a gunicorn with these settings, started if none runs."""
+        return self._running("web", start_web, more)[1]
+
+    def worker(self, **more: str) -> Child:
+        """A Celery worker with these settings, started if none runs."""
+        return self._running("worker", lambda log, **more: (start_worker(log, **more), ""), more)[0]
+
+    def _running(self, kind: str, start: Callable[..., tuple[Child, str]], more: dict[str, str]) -> tuple[Child, str]:
         database = environment()["DATABASE_URL"]
         for key in [key for key in self.running if key[0] != database]:
             end(self.running.pop(key)[0])
-        key = (database, *sorted(f"{name}={value}" for name, value in more.items()))
-        child, url = self.running.get(key, (None, ""))
-        if child is None or not child.alive:
-            child, url = self.running[key] = start_web(self.folder / "web.log", **more)
-        return url
+        key = (database, kind, *sorted(f"{name}={value}" for name, value in more.items()))
+        if key not in self.running or not self.running[key][0].alive:
+            self.running[key] = start(self.folder / f"{kind}.log", **more)
+        return self.running[key]
 
     def end(self) -> None:
         """End them all."""

@@ -11,6 +11,7 @@ from accounts.models import User
 from exchange.processes import Child
 from tests.e2e.visitor import PASSWORD, Visitor, launch, visitors
 from tests.factories import CONTENT, MEASURES
+from tests.servers import Lasting, MailServer
 
 # Playwright keeps an event loop in this thread, which makes Django refuse its database; nothing here is concurrent.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -23,6 +24,12 @@ def browser() -> Iterator[Browser]:
         browser = launch(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def worker(portal: Callable[..., str], mail: MailServer, lasting: Lasting) -> Child:
+    """A real Celery worker over the test's database, which goes on to the next test."""
+    return lasting.worker(EMAIL_URL=mail.url)
 
 
 @pytest.fixture
