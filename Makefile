@@ -48,7 +48,7 @@ drill-permissions: ## many random lives against the model of who sees what, and 
 drill-walks: ## the widest walks, whole: `make test` goes through every page, form and field once
 	$(call bootstrap,run -m exchange.testbed env THOROUGH=1 pytest -n 2 tests/e2e/test_reach.py \
 		tests/security/test_bad_input.py tests/security/test_walker.py tests/security/test_markers.py \
-		tests/cases/test_search.py $(ARGS))
+		tests/cases/test_search.py tests/mla/test_search.py tests/setup/test_demo.py $(ARGS))
 
 drill-api: export CASES ?= 300
 drill-api: export SEED ?= $(shell date +%s)

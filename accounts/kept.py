@@ -11,6 +11,9 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, QuerySet
 
+# The queryset, the compiler that knows its rows, its SQL, and values with `Given` in place of those that change.
+Statement = tuple[QuerySet, Any, str, tuple[Any, ...]]
+
 
 class Given(Expression):
     """A value of a kept question, known only when it is asked."""
@@ -39,7 +42,7 @@ class Kept:
     def __init__(self, make: Callable[..., QuerySet], **fields: Field) -> None:
         self.make = make
         self.given = {name: Given(name, field) for name, field in fields.items()}
-        self.made: dict[str, tuple[QuerySet, Any, str, tuple[Any, ...]]] = {}
+        self.made: dict[str, Statement] = {}
 
     def __call__(self, **values: Any) -> list[Any]:
         """The rows, as the queryset gives them."""
@@ -53,11 +56,18 @@ class Kept:
         found.query.get_compiler = lambda *_, **__: again
         return list(found)
 
-    def _made(self, database: str) -> tuple[QuerySet, Any, str, tuple[Any, ...]]:
+    def _made(self, database: str) -> Statement:
         # A statement may hold the key of a row that migrations made: each database has its own.
-        if database not in self.made:
-            rows = self.make(**self.given)
-            compiler = rows.query.get_compiler(rows.db)
-            statement, params = compiler.as_sql()
-            self.made = {database: (rows, compiler, statement, tuple(params))}
-        return self.made[database]
+        made = self.made.get(database)
+        if made is None:
+            made = self._make()
+            self.made = {database: made}
+        return made
+
+    def _make(self) -> Statement:
+        rows = self.make(**self.given)
+        compiler = rows.query.get_compiler(rows.db)
+        statement, params = compiler.as_sql()
+        # Each thread asks over its own connection; this one's would be held by what is kept.
+        compiler.connection = None
+        return rows, compiler, statement, tuple(params)

@@ -23,9 +23,9 @@ SESSION = Kept(
 class SessionStore(DatabaseStore):
     """Django's sessions in the database, with the person in a column of their own."""
 
-    # Django's own question, kept.
+    # Django's own question, kept. A cookie may name what no key can be, which PostgreSQL would refuse to read.
     def _get_session_from_db(self) -> Session | None:
-        found = SESSION(key=self.session_key, now=timezone.now())
+        found = SESSION(key=self.session_key, now=timezone.now()) if "\0" not in self.session_key else []
         if not found:
             self._session_key = None
         return found[0] if found else None

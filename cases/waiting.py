@@ -31,7 +31,8 @@ def shares_at_others(standing: Standing) -> list[Share]:
 
 # Whether an agency ever gave a share or got one: of most it tells at once that nothing waits.
 SHARES = Kept(
-    lambda agency: Share.objects.filter(Q(owner=agency) | Q(recipient=agency)).values_list("pk")[:1],
+    # Any of them, and not the newest, for which all would be sorted.
+    lambda agency: Share.objects.filter(Q(owner=agency) | Q(recipient=agency)).order_by().values_list("pk")[:1],
     agency=UUIDField(),
 )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, F, OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import Count, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -154,19 +154,16 @@ def _shares(standing: Standing, view: DeskView) -> tuple[list[Share], list[Share
 
 def _any_at(body: Body) -> Kept:
     return Kept(
-        lambda person, now, agency: (
+        lambda person, now, agency, since: (
             AssistanceRequest.objects.visible_among(person, now=now)
-            .filter(at_agency(body, agency))
+            .filter(at_agency(body, agency), IS_OPEN | Q(**{f"{_moved(body)}__gt": since}))
             .values_list("pk")[:1]
         ),
         person=UUIDField(),
         now=DateTimeField(),
         agency=UUIDField(),
+        since=DateTimeField(),
     )
-
-
-# Most agencies are one body or two: of the others nothing is asked.
-ANY_AT = {body: _any_at(body) for body in Body}
 
 
 class _Asking:
@@ -209,7 +206,8 @@ class _Asking:
         return list(found.values())
 
     def _any_at(self, body: Body, agency: Any) -> bool:
-        return bool(ANY_AT[body](person=self.standing.user.pk, now=self.standing.now, agency=agency))
+        now = self.standing.now
+        return bool(ANY_AT[body](person=self.standing.user.pk, now=now, agency=agency, since=now - LATELY))
 
     def _at(self, body: Body) -> QuerySet[AssistanceRequest]:
         visible = AssistanceRequest.objects.visible_among(self.standing.user, now=self.standing.now)
@@ -221,6 +219,10 @@ class _Asking:
 
 def _moved(body: Body) -> str:
     return f"{BODY_SIDE[body].value}_moved_at"
+
+
+# Whether anything stands on a desk for which an agency is this body. Most agencies are one body or two.
+ANY_AT = {body: _any_at(body) for body in Body}
 
 
 def _last_steps(rows: Iterable[Row]) -> dict[Any, RequestEvent]:

@@ -12,6 +12,7 @@ from mla.lists import RequestListing
 from tests.cases.finding import finds, look, page
 from tests.cases.walking import shown
 from tests.factories import Line, World, agency, person
+from tests.thorough import THOROUGH
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reach")]
 
@@ -19,10 +20,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reach")]
 def test_a_draft_is_found_by_its_drafters_alone(world: World) -> None:
     """By subject, facts, measures, number; and by nobody whom it has not reached."""
     line = Line(world, facts="Saffron was carried in crates.")
-    strangers = cycle([world.sender, world.signatory, world.receiver, world.executor])
-    for term in ("saffron", "шафран crates", "Hear the witness", "invented witness", "saffrom crates"):
-        assert finds(world.drafter, term, line.request) == (term not in {"шафран crates", "saffrom crates"}), term
-        assert not finds(next(strangers), term, line.request), term
+    strangers = [world.sender, world.signatory, world.receiver, world.executor]
+    turn = cycle(strangers)
+    for term in ("saffron", "Hear the witness", "invented witness", "crates saffron"):
+        assert finds(world.drafter, term, line.request), term
+        for stranger in strangers if THOROUGH else [next(turn)]:
+            assert not finds(stranger, term, line.request), term
+    for term in ("шафран crates", "saffrom crates"):
+        assert not finds(world.drafter, term, line.request), term
 
 
 def test_the_other_side_finds_what_was_transmitted(world: World) -> None:

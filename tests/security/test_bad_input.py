@@ -47,7 +47,7 @@ FEW = {key: HOSTILE[key] for key in ("script", "turned", "NUL", "digits", "id", 
 # So many values are tried on each field; every field of a kind is read by the same code. The drill tries each on each.
 AT_LEAST = len(HOSTILE) if THOROUGH else 1
 # What no browser sends of a form as it stands: a field that is missing, and one that comes twice.
-ODD: dict[str, list[str] | None] = {"missing": None, "twice": ["x", SCRIPT]}
+UNASKED: dict[str, list[str] | None] = {"missing": None, "twice": ["x", SCRIPT]}
 # What a person typed may be shown anew as Unicode composes it; NUL and carriage returns have no place in HTML.
 NOT_SHOWN = {"NUL", "empty", "spaces"}
 
@@ -133,13 +133,13 @@ class Assault:
     def go(self, hostile: dict[str, str]) -> None:
         """Each field: left out or sent twice, and spoiled; each value on some field of the form, in turn."""
         names = [name for name in dict.fromkeys(self.form.names) if name != "csrfmiddlewaretoken"]
-        values, odd = cycle(hostile.items()), cycle(ODD)
+        values, unasked = cycle(hostile.items()), cycle(UNASKED)
         each = max(AT_LEAST, ceil(len(hostile) / len(names)))
         for name in names:
             for what, value in islice(values, each):
                 self.send(f"{name}: {what}", {**self.good, name: value}, name, what, value)
-            for what in ODD if THOROUGH else [next(odd)]:
-                self.send(f"{name}: {what}", {**self.good, name: ODD[what]}, name, "empty", "")
+            for what in UNASKED if THOROUGH else [next(unasked)]:
+                self.send(f"{name}: {what}", {**self.good, name: UNASKED[what]}, name, "empty", "")
         self.send("nothing at all", {}, "", "empty", "")
 
     def send(self, label: str, data: dict[str, Any], name: str, what: str, value: str) -> None:
@@ -344,6 +344,9 @@ ODD: dict[str, Sender] = {
     ),
     "a session of nothing": lambda client: Client(
         raise_request_exception=False, headers={"cookie": "sid=\x01; csrf=\x02"}
+    ).get("/"),
+    "a session with NUL": lambda client: Client(
+        raise_request_exception=False, headers={"cookie": r'sid="abcdefghij\000"'}
     ).get("/"),
     "languages without end": lambda client: client.get("/", headers={"accept-language": "en," * 3000}),
     "a foreign host": lambda client: client.get("/", headers={"host": "evil.example"}),

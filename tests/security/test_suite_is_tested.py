@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # What a copy needs to run: the product and its tests, with what Python made of them already.
 LEFT_OUT = shutil.ignore_patterns(
-    ".*", "node_modules", "docs", "frontend", "e2e", "benchmarks", "docker", "static", "security"
+    ".*", "*.pyc.*", "node_modules", "docs", "frontend", "e2e", "benchmarks", "docker", "static", "security"
 )
 TESTS = "tests/cases/test_access.py::test_"
 

@@ -17,6 +17,7 @@ import pytest
 
 from exchange.embedded import remove_server_home
 from exchange.processes import free_port
+from tests.thorough import THOROUGH
 
 ROOT = Path(__file__).resolve().parents[2]
 # All that a machine needs beside python3, git and make: no node, no gettext, no database, no curl.
@@ -183,6 +184,8 @@ def test_the_demo_starts_survives_crashes_and_ends(checkout: Path, terminal: dic
         # As the first start did, from nothing; that start went on to its end.
         demo.read_until("loading the exercise")
         assert (checkout / ".demo" / "secrets.json").read_text() != before
+        if THOROUGH:
+            demo.read_until("ready http")
     finally:
         demo.interrupt()
     assert processes(checkout) == {}
