@@ -72,7 +72,7 @@ def person(at: Agency | None = None, *roles: str, language: str = "en") -> User:
     """An invented person; with an agency, a member since yesterday who holds these roles since then."""
     number = next(numbers)
     user = User.objects.create_user(
-        email=f"person{number}@comity.example", password=None, name=f"Person {number}", language=language
+        email=f"person{number}@comity.example", password=None, name=f"Person {number:05}", language=language
     )
     if at:
         member(user, at, *roles)

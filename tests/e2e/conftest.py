@@ -1,17 +1,19 @@
 """Fixtures of the browser tests."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import redis
+from django.conf import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from accounts.models import User
-from exchange.processes import Child
 from tests.e2e.visitor import PASSWORD, Visitor, launch, visitors
 from tests.factories import CONTENT, MEASURES
-from tests.servers import Lasting, MailServer
+from tests.servers import Lasting, MailServer, publish_to
 
 # Playwright keeps an event loop in this thread, which makes Django refuse its database; nothing here is concurrent.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -27,15 +29,25 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def worker(portal: Callable[..., str], mail: MailServer, lasting: Lasting) -> Child:
-    """A real Celery worker over the test's database, which goes on to the next test."""
-    return lasting.worker(EMAIL_URL=mail.url)
+def apart() -> Iterator[str]:
+    """A part of Valkey for tests with a worker that goes on: elsewhere it would take the tasks of other tests."""
+    before = settings.REDIS_URL
+    head, _, number = before.rpartition("/")
+    url = f"{head}/{int(number) + 8}"
+    with contextlib.closing(redis.Redis.from_url(url)) as client:
+        client.flushdb()
+    publish_to(url)
+    yield url
+    publish_to(before)
 
 
 @pytest.fixture
-def visit(browser: Browser, portal: Callable[..., str], worker: Child) -> Iterator[Callable[..., Visitor]]:
+def visit(
+    browser: Browser, portal: Callable[..., str], mail: MailServer, lasting: Lasting, apart: str
+) -> Iterator[Callable[..., Visitor]]:
     """Call it for a new visitor of a portal with a real worker behind it."""
-    with visitors(browser, portal(EXERCISE="Saffron Crate")) as make:
+    lasting.worker(REDIS_URL=apart, EMAIL_URL=mail.url)
+    with visitors(browser, portal(EXERCISE="Saffron Crate", REDIS_URL=apart)) as make:
         yield make
 
 
