@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from functools import cache, reduce
-from itertools import cycle
+from itertools import cycle, islice
 from operator import or_
 from pathlib import Path
 from typing import Any
@@ -478,8 +478,9 @@ def test_refusals_say_nothing(hunt: Hunt, chapter: str) -> None:
     forms = [(address, hunt.walk.url(address)) for address, method, _ in rows() if method == "POST"]
     kwargs = {"pk": hunt.story.pk}
     forms += [(f"step {name}", reverse("mla:step", kwargs=kwargs | {"name": name})) for name in BY_NAME]
-    for who in REFUSED[chapter]:
-        for address, url in forms:
+    in_turn = cycle(REFUSED[chapter])
+    for address, url in forms:
+        for who in REFUSED[chapter] if THOROUGH else islice(in_turn, 2):
             response = hunt.walk.ask(who, "POST", url, {"version": 1, "reason": "x"})
             hunt.look(number, who, address, response)
     assert not hunt.leaks, "\n".join(sorted(set(hunt.leaks)))

@@ -792,9 +792,20 @@ class Lives(RuleBasedStateMachine):
         for request in self.model.requests:
             for key in self.different(request):
                 self.compare_request(key, request)
-        for key in PEOPLE:
+        for key in self.registers():
             self.compare_register(key)
         assert list(findings(self.model.now)) == []
+
+    def registers(self) -> list[str]:
+        """Whose register is compared: of those whose agency gave a number, and each time of somebody else."""
+        gave = {
+            code
+            for request in self.model.requests
+            for step, code in (("transmit", request.sending), ("acknowledge", request.receiving))
+            if step in {name for name, _side in request.steps}
+        }
+        others = list(PEOPLE)[self.turn % len(PEOPLE)]
+        return [key for key in PEOPLE if key == others or any(self.model.works(key, code) for code in gave)]
 
     def compare_register(self, key: str) -> None:
         """In a register stand the numbers that one's own agency gave, of requests that one sees, and no others."""
