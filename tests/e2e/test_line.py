@@ -11,7 +11,7 @@ from mla.review import TICKS
 from notifications.models import Outbox
 from tests.e2e.conftest import with_password, write_draft
 from tests.e2e.visitor import Visitor
-from tests.factories import Body, World
+from tests.factories import Body, Line, World
 from tests.servers import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,17 +24,20 @@ REVIEWED = {f"legality_{tick.code}": True for tick in TICKS if not tick.coercive
 
 
 class Table:
-    """The six, each signed in at a browser of their own, around one request."""
+    """The six around one request, each at a browser of their own, signed in when first asked."""
 
-    def __init__(self, world: World, visit: Callable[..., Visitor]) -> None:
-        self.world = world
-        self.path = ""
+    def __init__(self, world: World, visit: Callable[..., Visitor], line: Line | None = None) -> None:
+        self.world, self.visit = world, visit
+        self.path = f"/requests/{line.pk}/" if line else ""
         self.people: dict[str, Visitor] = {}
-        for name in ("drafter", "supervisor", "sender", "signatory", "receiver", "executor"):
-            person = with_password(getattr(world, name))
-            self.people[name] = visit().sign_in(person.email)
 
     def __getattr__(self, name: str) -> Visitor:
+        return self.at(name)
+
+    def at(self, name: str) -> Visitor:
+        """The browser of one of them."""
+        if name not in self.people:
+            self.people[name] = self.visit().sign_in(with_password(getattr(self.world, name)).email)
         return self.people[name]
 
     def draft(self) -> None:
@@ -43,7 +46,7 @@ class Table:
 
     def told(self, who: str, event: str) -> None:
         """The worker has rung this person's bell; the newest entry says it and leads to the request."""
-        visitor = self.people[who]
+        visitor = self.at(who)
         wait_for(lambda: not Outbox.objects.filter(done_at=None).exists())
         visitor.go("/notifications/")
         assert visitor.page.locator(".bell .unread").count(), f"{who}: nothing unread"
@@ -59,7 +62,7 @@ class Table:
 
     def step(self, who: str, label: str, state: str, **fields: str | bool) -> None:
         """Take one step: its link on the request's page, its form, and back on the page in the new state."""
-        visitor = self.people[who].go(self.path).press(label, "link").fill(**fields).press(label)
+        visitor = self.at(who).go(self.path).press(label, "link").fill(**fields).press(label)
         visitor.page.wait_for_url(f"**{self.path}")
         assert visitor.page.locator(".strip .badge-state").first.inner_text().strip() == state
 
@@ -122,18 +125,13 @@ def test_from_a_new_case_to_closed(world: World, visit: Callable[..., Visitor]) 
 
 def test_withdrawn_and_discarded(world: World, visit: Callable[..., Visitor]) -> None:
     """What has crossed is withdrawn by the authority; what has not is discarded by its drafter."""
-    table = Table(world, visit)
-    table.draft()
-    table.step("drafter", "Submit for review", "Domestic review")
-    table.step("supervisor", "Pass on to central authority", "At central authority", **REVIEWED)
-    table.step("signatory", "Sign", "At central authority", signature=True)
-    table.step("sender", "Transmit", "Transmitted", number="14/3-2", number_date=TODAY)
-    table.step("sender", "Withdraw", "Withdrawn", reason="The suspect was found.")
-    table.told("receiver", "Withdrawn")
-    assert "The suspect was found." in table.receiver.words
-    table.draft()
-    table.step("drafter", "Discard draft", "Discarded", reason="Begun by mistake.")
-    table.told("supervisor", "Discarded")
+    crossed = Table(world, visit, Line(world).walk_to("transmitted"))
+    crossed.step("sender", "Withdraw", "Withdrawn", reason="The suspect was found.")
+    crossed.told("receiver", "Withdrawn")
+    assert "The suspect was found." in crossed.receiver.words
+    begun = Table(world, visit, Line(world))
+    begun.step("drafter", "Discard draft", "Discarded", reason="Begun by mistake.")
+    begun.told("supervisor", "Discarded")
 
 
 def test_language_switch(world: World, visit: Callable[..., Visitor]) -> None:
