@@ -56,6 +56,10 @@ class Kept:
         found.query.get_compiler = lambda *_, **__: again
         return list(found)
 
+    def first(self, **values: Any) -> Any:
+        """The first row, or None when there is none."""
+        return next(iter(self(**values)), None)
+
     def _made(self, database: str) -> Statement:
         # A statement may hold the key of a row that migrations made: each database has its own.
         made = self.made.get(database)

@@ -25,10 +25,12 @@ class SessionStore(DatabaseStore):
 
     # Django's own question, kept. A cookie may name what no key can be, which PostgreSQL would refuse to read.
     def _get_session_from_db(self) -> Session | None:
-        found = SESSION(key=self.session_key, now=timezone.now()) if "\0" not in self.session_key else []
-        if not found:
+        key, found = self.session_key, None
+        if "\0" not in key:
+            found = SESSION.first(key=key, now=timezone.now())
+        if found is None:
             self._session_key = None
-        return found[0] if found else None
+        return found
 
     @classmethod
     def get_model_class(cls) -> type[Session]:

@@ -17,7 +17,7 @@ from agencies.querysets import RoleAssignmentQuerySet
 
 ROLES = Kept(
     lambda person, now, today: (
-        RoleAssignment.objects.filter(membership__user_id=person)
+        RoleAssignment.objects.held_by(person)
         .current(now)
         .select_related("membership__agency__state")
         .annotate(designated=Exists(Designation.objects.on(today).filter(agency=OuterRef("membership__agency"))))

@@ -19,9 +19,7 @@ from mla.register import has_register
 from notifications.models import Notification
 
 # The bell counts no further than a hundred.
-UNREAD = Kept(
-    lambda person: Notification.objects.filter(person_id=person).unread().values_list("pk")[:100], person=UUIDField()
-)
+UNREAD = Kept(lambda person: Notification.objects.of(person).unread().values_list("pk")[:100], person=UUIDField())
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

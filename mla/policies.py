@@ -93,7 +93,7 @@ AUTHORS = Kept(lambda request: DraftAuthor.objects.filter(request=request).value
 
 def bodies_of(request: AssistanceRequest) -> Bodies:
     """Read a request's bodies and facts: at most four queries beyond its own row."""
-    assignment = next(iter(ASSIGNMENT(request=request.pk)), None)
+    assignment = ASSIGNMENT.first(request=request.pk)
     writer = next((writer for (writer,) in OPEN_ROUND(request=request.pk)), None)
     authors = frozenset(author for (author,) in AUTHORS(request=request.pk))
     facts = {Fact.ANSWERED} if writer else set()

@@ -312,7 +312,7 @@ STEPS = {side: _steps(side) for side in (Side.REQUESTING, Side.REQUESTED)}
 
 def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
     """Fetch one request for its reader. Raises AssistanceRequest.DoesNotExist when it is not visible."""
-    request = next(iter(REQUEST(person=user.pk, now=standing.now, request=pk)), None)
+    request = REQUEST.first(person=user.pk, now=standing.now, request=pk)
     if request is None:
         raise AssistanceRequest.DoesNotExist
     request.read_agencies()
@@ -325,7 +325,7 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
         standing=standing,
         bodies=bodies,
         side=side,
-        case=next(iter(CASE(person=user.pk, now=standing.now, case=request.case_id)), None),
+        case=CASE.first(person=user.pk, now=standing.now, case=request.case_id),
         content=content,
         basis=basis_name(content["basis"]),
         version=version,

@@ -49,7 +49,7 @@ LATEST = Kept(
 
 def latest(request: AssistanceRequest, series: str) -> RequestVersion | None:
     """The newest version of a series."""
-    return next(iter(LATEST(request=request.pk, series=series)), None)
+    return LATEST.first(request=request.pk, series=series)
 
 
 def letter_content(request: AssistanceRequest) -> dict[str, Any]:
