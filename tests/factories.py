@@ -3,7 +3,7 @@
 import itertools
 import uuid
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -64,7 +64,7 @@ def agency(code: str) -> Agency:
 
 def designate(body: Agency, function: str, basis: str = "domestic") -> Designation:
     """Name an agency in the directory as sending or receiving requests, from last year on."""
-    starts = timezone.now().date() - timedelta(days=365)
+    starts = today() - timedelta(days=365)
     return Designation.objects.create(agency=body, basis=basis, function=function, starts=starts, source="invented")
 
 
@@ -303,9 +303,14 @@ class Line:
         return self.walk(*BEFORE.get(name) or WAYS[BY_NAME[name].from_[0]])
 
 
+def today(at: Agency | None = None) -> date:
+    """The day that an agency's people have now, or that of UTC, by which services count without a page."""
+    return timezone.localdate(timezone=at.tz if at else UTC)
+
+
 def later(days: int = 30) -> date:
-    """A day that lies ahead."""
-    return timezone.now().date() + timedelta(days=days)
+    """A day that lies ahead (or behind), by UTC."""
+    return today() + timedelta(days=days)
 
 
 DATA: dict[str, Callable[[Line], Any]] = {
@@ -316,7 +321,7 @@ DATA: dict[str, Callable[[Line], Any]] = {
     "integrity": lambda line: True,
     "addressee": lambda line: line.world.bodies[Body.RECEIVING],
     "number": lambda line: f"{next(numbers)}/26",
-    "number_date": lambda line: timezone.now().date(),
+    "number_date": lambda line: today(),
     "number_again": lambda line: False,
     "original_required": lambda line: False,
     "questions": lambda line: [{"field": "facts", "question": "Which wares?"}],
@@ -338,17 +343,16 @@ DATA: dict[str, Callable[[Line], Any]] = {
 
 def paper(actor: User, at: Agency, **content: Any) -> PaperRequest:
     """A request on paper in an agency's journal: incoming, from a state that is not in the portal."""
-    today = timezone.now().date()
     said = {
         "direction": "incoming",
         "number": f"P-{next(numbers)}/26",
-        "number_date": today,
+        "number_date": today(),
         "other_state": "MN",
         "authority": "Invented ministry",
         "their_number": f"9-{next(numbers)}",
-        "their_date": today - timedelta(days=7),
+        "their_date": later(-7),
         "subject": "Service of an invented summons",
-        "crossed_on": today,
+        "crossed_on": later(-1),
         "answer_due": None,
         "answered_on": None,
         "closed_on": None,

@@ -1,21 +1,20 @@
 """A case of KG-MIA with a person, a firearm and a note, and everybody who has to do with sharing it."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Agency, Role
 from cases.models import Case, CaseItem, Share
 from cases.services import ask_again, ask_share, create_item, decide_share, save_item
 from cases.services.shares import Chosen
-from tests.factories import agency, case, person
+from tests.factories import agency, case, later, person
 from tests.memory import remembered
 
 PERSON = {
@@ -96,13 +95,13 @@ class Sharing:
             chosen=[Chosen(item.pk, withheld) for item in items or (self.note,)],
             recipient=to or self.recipient,
             purpose="Evidence for the trial.",
-            until=until or in_days(30),
+            until=until or later(30),
         )
 
     def again(self, share: Share, *items: CaseItem, by: User | None = None, **more: Any) -> Share:
         """Ask again, for these items or the note."""
         withheld = more.pop("withheld", ())
-        given = {"version": fresh(share).version, "purpose": "Evidence, again.", "until": in_days(20)} | more
+        given = {"version": fresh(share).version, "purpose": "Evidence, again.", "until": later(20)} | more
         chosen = [Chosen(item.pk, withheld) for item in items or (self.note,)]
         return ask_again(actor=by or self.officer, pk=share.pk, chosen=chosen, **given)
 
@@ -119,11 +118,6 @@ class Sharing:
     def page(self, item: CaseItem) -> str:
         """The item's address."""
         return reverse("cases:item", args=[item.case_id, item.pk])
-
-
-def in_days(days: int) -> date:
-    """A day that lies ahead (or behind), by UTC."""
-    return timezone.now().date() + timedelta(days=days)
 
 
 def row(item: CaseItem) -> CaseItem:

@@ -24,8 +24,8 @@ from cases.services import create_document
 from cases.services.shares import Chosen, ask_share, decide_share
 from cases.uploads import take_in
 from tests.cases.papers import PDF, nothing_is_kept, on_disk, paper, sent, stored
-from tests.cases.sharing import Sharing, browser, frozen, in_days, text_of, token
-from tests.factories import agency, person
+from tests.cases.sharing import Sharing, browser, frozen, text_of, token
+from tests.factories import agency, later, person
 
 pytestmark = pytest.mark.django_db
 
@@ -311,7 +311,7 @@ def test_receiver(it: Sharing) -> None:
 def test_expired(it: Sharing) -> None:
     """After its last day the door is shut."""
     item = paper(it.case, it.officer)
-    asked = it.shared(item, until=in_days(1))
+    asked = it.shared(item, until=later(1))
     reader = browser(it.reader)
     assert reader.get(door(item)).status_code == 200
     asked.refresh_from_db()
@@ -393,7 +393,7 @@ def test_it_goes_whole(it: Sharing) -> None:
         chosen=[Chosen(item.pk, ("name", "size", "media_type", "checksum", "marking", "description", "file"))],
         recipient=it.recipient,
         purpose="Evidence.",
-        until=in_days(3),
+        until=later(3),
     )
     decide_share(actor=it.liaison, pk=asked.pk, name="approve", version=asked.version)
     content = frozen(asked, item)

@@ -16,9 +16,9 @@ from cases.lists import CaseListing, ItemListing, ReceivedListing, ShareListing
 from cases.models import Case, GrantSource, Share
 from cases.workflow import ShareState
 from mla.services import create_request
-from tests.cases.sharing import Sharing, browser, in_days, text_of
+from tests.cases.sharing import Sharing, browser, text_of
 from tests.cases.walking import keys, listing, query_of, shown, walk
-from tests.factories import CONTENT, MEASURES, agency, bare_case, case, member, person, state
+from tests.factories import CONTENT, MEASURES, agency, bare_case, case, later, member, person, state
 from tests.memory import remembered
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +209,7 @@ class Shares:
         self.by_state = {
             ShareState.PENDING: it.ask(),
             ShareState.SENT_BACK: it.decide(it.ask(), "send_back"),
-            ShareState.APPROVED: it.shared(until=in_days(40)),
+            ShareState.APPROVED: it.shared(until=later(40)),
             ShareState.DECLINED: it.decide(it.ask(), "decline"),
             ShareState.CANCELLED: it.decide(it.ask(), "cancel"),
             ShareState.REVOKED: it.decide(it.shared(), "revoke"),
@@ -217,7 +217,7 @@ class Shares:
         }
         over = timezone.now() - timedelta(seconds=1)
         Share.objects.filter(pk=self.by_state[ShareState.EXPIRED].pk).update(ends_at=over)
-        self.soon = it.shared(it.firearm, until=in_days(3))
+        self.soon = it.shared(it.firearm, until=later(3))
 
 
 @pytest.fixture

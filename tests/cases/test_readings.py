@@ -13,8 +13,8 @@ from audit.models import AuditEvent
 from audit.services import record
 from cases.models import CaseItem, GrantSource, Share
 from cases.readings import access_of, already_seen, read_item, readers_of, share_look, share_rows
-from tests.cases.sharing import NOTE, PERSON, Sharing, browser, in_days, row, text_of
-from tests.factories import agency, member, person
+from tests.cases.sharing import NOTE, PERSON, Sharing, browser, row, text_of
+from tests.factories import agency, later, member, person
 
 pytestmark = pytest.mark.django_db
 
@@ -263,12 +263,12 @@ def ways(it: Sharing, share: Share, now: datetime | None = None) -> list[tuple[C
 
 def test_what_the_recipient_sees_already(it: Sharing) -> None:
     """By another share that runs, and until when; not by this one, and not by one that is over."""
-    first = it.shared(it.note, until=in_days(5))
+    first = it.shared(it.note, until=later(5))
     second = it.ask(it.note, it.person)
     assert ways(it, second) == [(row(it.note), first, first.ends_at, 2)]
     assert ways(it, first) == []
     assert ways(it, second, now=first.ends_at) == []
-    third = it.shared(it.note, until=in_days(9))
+    third = it.shared(it.note, until=later(9))
     assert ways(it, second) == [(row(it.note), first, first.ends_at, 2), (row(it.note), third, third.ends_at, 2)]
     page = text_of(browser(it.liaison).get(reverse("shares:detail", args=[second.pk])))
     assert f">{first}<" in page and f">{third}<" in page

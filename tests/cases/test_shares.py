@@ -18,8 +18,8 @@ from cases.services import ask_again, name_person, unname_person
 from cases.services.shares import AT_MOST, changed_items, end_of
 from cases.workflow import SHARE_BY_NAME, ShareState
 from notifications.models import Outbox
-from tests.cases.sharing import NOTE, PERSON, Sharing, fresh, frozen, in_days, row, sees
-from tests.factories import agency, member, person
+from tests.cases.sharing import NOTE, PERSON, Sharing, fresh, frozen, row, sees
+from tests.factories import agency, later, member, person
 
 pytestmark = pytest.mark.django_db
 
@@ -103,18 +103,18 @@ def test_asking_wants_something_and_somebody_else(it: Sharing) -> None:
         assert "items" in foreign.value.errors
     share = it.ask()
     with pytest.raises(Incomplete):
-        ask_again(actor=it.officer, pk=share.pk, version=1, chosen=[], purpose="None", until=in_days(3))
+        ask_again(actor=it.officer, pk=share.pk, version=1, chosen=[], purpose="None", until=later(3))
     assert Share.objects.count() == 1
     assert share.share_items.count() == 1
 
 
 def test_a_past_day_and_a_day_too_far(it: Sharing) -> None:
     """From today to two years ahead."""
-    for day in (date.min, in_days(-2), in_days(AT_MOST.days + 2), date.max):
+    for day in (date.min, later(-2), later(AT_MOST.days + 2), date.max):
         with pytest.raises(Incomplete) as gap:
             it.ask(until=day)
         assert "until" in gap.value.errors
-    assert it.ask(until=in_days(AT_MOST.days - 2)).state == ShareState.PENDING
+    assert it.ask(until=later(AT_MOST.days - 2)).state == ShareState.PENDING
 
 
 # --- the end of the day ---
@@ -170,7 +170,7 @@ def test_an_ended_share_takes_no_step(it: Sharing) -> None:
 
 def test_a_share_whose_day_passed_while_it_waited_is_not_approved(it: Sharing) -> None:
     """It would open nothing: the liaison officer is told, and sends it back."""
-    share = it.ask(until=in_days(3))
+    share = it.ask(until=later(3))
     with time_machine.travel(share.ends_at + INSTANT, tick=False):
         with pytest.raises(Incomplete) as gap:
             it.decide(share, "approve")
@@ -288,13 +288,13 @@ def test_approving_none_or_a_strange_item(it: Sharing) -> None:
 
 def test_shorter_but_never_longer(it: Sharing) -> None:
     """A liaison officer may shorten the time; then the grants end earlier too."""
-    share = it.ask(until=in_days(30))
-    for day in (in_days(31), in_days(-2)):
+    share = it.ask(until=later(30))
+    for day in (later(31), later(-2)):
         with pytest.raises(Incomplete) as gap:
             it.decide(share, "approve", until=day)
         assert "until" in gap.value.errors
-    approved = it.decide(share, "approve", until=in_days(10))
-    assert (approved.until, approved.ends_at) == (in_days(10), end_of(in_days(10), it.owner))
+    approved = it.decide(share, "approve", until=later(10))
+    assert (approved.until, approved.ends_at) == (later(10), end_of(later(10), it.owner))
     assert not sees(it.reader, it.note, now=approved.ends_at)
     assert sees(it.reader, it.note, now=approved.ends_at - INSTANT)
 
@@ -501,7 +501,7 @@ def test_revoking_ends_at_once(it: Sharing) -> None:
 @pytest.mark.parametrize("how", ["revoked", "expired"])
 def test_two_shares_of_one_item_end_independently(it: Sharing, ended: str, how: str) -> None:
     """While one of them runs, the item is seen; when both are over, it is not."""
-    first, second = it.shared(it.note, until=in_days(10)), it.shared(it.note, until=in_days(20))
+    first, second = it.shared(it.note, until=later(10)), it.shared(it.note, until=later(20))
     if how == "revoked":
         gone, left = (first, second) if ended == "first" else (second, first)
         it.decide(gone, "revoke")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,13 +10,10 @@ from mla.review import TICKS
 from notifications.models import Outbox
 from tests.e2e.conftest import with_password, write_draft
 from tests.e2e.visitor import Visitor
-from tests.factories import Body, Line, World
+from tests.factories import Body, Line, World, later, today
 from tests.servers import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-SOON = (date.today() + timedelta(days=30)).isoformat()
-TODAY = date.today().isoformat()
 
 
 REVIEWED = {f"legality_{tick.code}": True for tick in TICKS if not tick.coercive_only}
@@ -84,13 +80,14 @@ def test_from_a_new_case_to_closed(world: World, visit: Callable[..., Visitor]) 
     table.receiver.go(table.path, 404)
     table.step("signatory", "Sign", "At central authority", signature=True)
     table.told("sender", "Signed")
-    table.step("sender", "Transmit", "Transmitted", number="14/3-1", number_date=TODAY)
+    table.step("sender", "Transmit", "Transmitted", number="14/3-1", number_date=today().isoformat())
     table.told("receiver", "Transmitted")
     assert "Name the wares." not in table.receiver.words, "the other side's own steps do not cross"
-    table.step("receiver", "Acknowledge receipt", "Acknowledged", number="IN-7", number_date=TODAY)
+    table.step("receiver", "Acknowledge receipt", "Acknowledged", number="IN-7", number_date=today().isoformat())
     table.told("drafter", "Receipt acknowledged")
     table.step("receiver", "Start review", "Under review")
-    table.step("receiver", "Ask for information", "Information requested", questions_facts="Which wares?", due=SOON)
+    soon = later().isoformat()
+    table.step("receiver", "Ask for information", "Information requested", questions_facts="Which wares?", due=soon)
     table.told("drafter", "Information requested")
     table.step("drafter", "Write the answer", "Information requested", answers_0="Dried apricots.")
     table.told("sender", "Answer written")
@@ -100,7 +97,7 @@ def test_from_a_new_case_to_closed(world: World, visit: Callable[..., Visitor]) 
     table.told("receiver", "Information supplied")
     assert "Dried apricots." in table.receiver.words
     executor = str(world.bodies[Body.EXECUTING].pk)
-    table.step("receiver", "Accept and assign", "Accepted", executor=executor, target_date=SOON)
+    table.step("receiver", "Accept and assign", "Accepted", executor=executor, target_date=soon)
     table.told("executor", "Accepted and assigned")
     table.step("executor", "Start execution", "In execution")
     done = {"results_1_result": "done", "results_1_text": "Heard.", "results_2_result": "done"}

@@ -1,7 +1,6 @@
 """The bell in the browser: a call opened from it, a colleague's step that silences it, and what goes by mail."""
 
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 
@@ -9,7 +8,7 @@ from notifications.models import MailSettings, Outbox
 from tests.e2e.conftest import with_password
 from tests.e2e.test_reach import tab_to, violations
 from tests.e2e.visitor import Visitor
-from tests.factories import Body, Line, World
+from tests.factories import Body, Line, World, today
 from tests.servers import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +38,7 @@ def test_one_acts_and_the_other_is_called_no_more(world: World, line: Line, visi
     one.page.wait_for_url(f"**/requests/{line.pk}/")
     assert count(one) == "" and "Needs you" in one.words
     one.go(f"/requests/{line.pk}/").press("Acknowledge receipt", "link")
-    one.fill(number="IN-7", number_date=date.today().isoformat()).press("Acknowledge receipt")
+    one.fill(number="IN-7", number_date=today().isoformat()).press("Acknowledge receipt")
     one.page.wait_for_url(f"**/requests/{line.pk}/")
     assert count(other) == ""
     assert "done by a colleague" in other.words and "Needs you" not in other.words

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Callable
-from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -12,11 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.e2e.conftest import with_password
 from tests.e2e.test_reach import RULES
 from tests.e2e.visitor import Visitor
-from tests.factories import Line, World
+from tests.factories import Body, Line, World, later, today
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-TODAY = date.today()
 
 
 def seemly(visitor: Visitor) -> None:
@@ -57,7 +54,7 @@ def test_a_day_at_the_register(world: World, visit: Callable[..., Visitor]) -> N
     receiver.press("Enter a request on paper", "link")
     seemly(receiver)
     receiver.fill(direction="incoming", number="вх – 99", other_state="MN", authority="=Ministry()")
-    receiver.fill(subject="Service of an invented summons", answer_due=(TODAY + timedelta(days=3)).isoformat())
+    receiver.fill(subject="Service of an invented summons", answer_due=later(3).isoformat())
     receiver.press("Enter in the register")
     assert "Entered in the register." in receiver.words and "Mongolia" in receiver.words
     seemly(receiver)
@@ -98,8 +95,9 @@ def test_a_day_at_the_register(world: World, visit: Callable[..., Visitor]) -> N
     assert "Exercise: Saffron Crate." in rows[0][0] and world.receiver.name in rows[0][0]
     assert [row[2] for row in rows[2:]] == ["вх-101", "вх – 100", "вх – 99"]
     assert rows[4][7] == "'=Ministry()"
+    day = today(world.bodies[Body.RECEIVING])
     file = downloaded(receiver, "Export XLSX")
-    assert file.name == f"register-UZ-GPO-{TODAY.isoformat()}.xlsx"
+    assert file.name == f"register-UZ-GPO-{day.isoformat()}.xlsx"
     sheet = openpyxl.load_workbook(file).active
     assert [row[2].value for row in list(sheet.rows)[2:]] == ["вх-101", "вх – 100", "вх – 99"]
     assert (sheet["H5"].value, sheet["H5"].data_type) == ("=Ministry()", "s")

@@ -32,7 +32,7 @@ from notifications import delivery
 from notifications.models import Outbox
 from tests.agencies import offices
 from tests.e2e.visitor import PASSWORD, Visitor
-from tests.factories import BEFORE, MAIN, WAYS, Line, World, explain, paper, person
+from tests.factories import BEFORE, MAIN, WAYS, Line, World, explain, later, paper, person, today
 from tests.security.people import Paper, ask, give, put, put_paper
 
 # What an official would write, at an official's length.
@@ -122,7 +122,7 @@ class Street(Line):
 
     def __init__(self, village: Village, content: dict[str, Any], measures: Any) -> None:
         self.world = village
-        deadline = timezone.now().date() + timedelta(days=papers.TRANSMITTED_DAYS)
+        deadline = later(papers.TRANSMITTED_DAYS)
         self.pk: uuid.UUID = create_request(
             actor=village.drafter,
             case_id=village.case.pk,
@@ -334,7 +334,7 @@ def staff_places(village: Village) -> list[Place]:
         actor=admin,
         membership_id=village.sender.memberships.get().pk,
         role="ca_signatory",
-        last=timezone.now().date() + timedelta(days=20),
+        last=later(20),
         acting_for=head.pk,
     )
     roster = rosters.send_roster(actor=admin, agency_id=agency.pk, content=LIST.encode())
@@ -347,7 +347,7 @@ def staff_places(village: Village) -> list[Place]:
         "name_ru": "Государственная пограничная служба Туркменистана",
         "name_state": "Türkmenistanyň Döwlet serhet gullugy",
     }
-    starts = timezone.now().date().replace(month=1, day=1)
+    starts = today().replace(month=1, day=1)
     rows = [offices.DESIGNATION | {"basis": "untoc", "function": "executes", "starts": starts}]
     waits = applications.enter_application(actor=second, content=content, designations=rows)
     mine = applications.enter_application(actor=platform, content=content | {"code": "TM-CUS"}, designations=[])
@@ -437,7 +437,7 @@ def ask_for(case: Case, by: User, recipient: Agency, *items: CaseItem) -> Share:
         chosen=[Chosen(item.pk, ("text",) if item.kind == "note" else ()) for item in items],
         recipient=recipient,
         purpose="Доказывание по уголовному делу.",
-        until=timezone.now().date() + timedelta(days=30),
+        until=later(),
     )
 
 

@@ -13,7 +13,7 @@ from cases.models import CaseItem
 from mla import drafting
 from mla.models import AssistanceRequest, DraftStep, DraftVisit
 from mla.services import copy_request, save_step, visit
-from tests.factories import Body, Line, World, case, state
+from tests.factories import Body, Line, World, case, state, today
 from tests.mla.test_crossing import note, paper
 from tests.security.people import put
 
@@ -179,7 +179,7 @@ def test_a_copy_for_two_states(line: Line, world: World) -> None:
     """Two drafts with text, measures and items; without deadline, and for another state without basis."""
     who = person_item(line)
     step(line, "persons", items=[who.pk])
-    step(line, "procedure", procedure="Under oath.", deadline=timezone.now().date(), deadline_reason="Trial.")
+    step(line, "procedure", procedure="Under oath.", deadline=today(), deadline_reason="Trial.")
     made = copy_request(
         actor=world.drafter, pk=line.pk, case_id=line.case.pk, requested_states=[state("UZ"), state("KZ")]
     )

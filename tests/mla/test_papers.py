@@ -1,6 +1,6 @@
 """Requests on paper: written by the authority's officers, read by its case workers, marked void and never gone."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import psycopg2
@@ -16,13 +16,11 @@ from audit.models import AuditEvent
 from mla.models import PaperRequest, RegisterNumber
 from mla.papers import change_paper, void_paper
 from tests.databases import connect
-from tests.factories import agency, designate, member, paper, person
+from tests.factories import agency, designate, later, member, paper, person, today
 from tests.security.pages import form_of
 from tests.security.people import browser
 
 pytestmark = pytest.mark.django_db
-
-TODAY = timezone.now().date()
 
 
 def content_of(entry: PaperRequest, **more: Any) -> dict[str, Any]:
@@ -101,8 +99,8 @@ LACKING: list[tuple[dict[str, Any], str]] = [
     ({"direction": "sideways"}, "direction"),
     ({"other_state": "ZZ"}, "other_state"),
     ({"other_state": "KG"}, "other_state"),
-    ({"answered_on": TODAY - timedelta(days=1)}, "answered_on"),
-    ({"closed_on": TODAY - timedelta(days=1)}, "closed_on"),
+    ({"answered_on": later(-2)}, "answered_on"),
+    ({"closed_on": later(-2)}, "closed_on"),
 ]
 
 
@@ -118,11 +116,16 @@ def test_what_is_lacking_or_contradicts(officer: Any, at: Agency, wrong: dict[st
 def test_changed(entry: PaperRequest, officer: Any, at: Agency) -> None:
     """By another officer too; the log names the fields, not what they say."""
     other = person(at, Role.CA_OFFICER)
-    said = content_of(entry, number="P-77", their_number="", other_state="JP", answered_on=TODAY)
+    said = content_of(entry, number="P-77", their_number="", other_state="JP", answered_on=entry.crossed_on)
     change_paper(actor=other, pk=entry.pk, version=1, content=said)
     entry = PaperRequest.objects.get()
     assert (entry.line.number, entry.line.search, entry.line.other_state) == ("P-77", "P-77", "JP")
-    assert (entry.answered_on, entry.version, entry.created_by, entry.changed_by) == (TODAY, 2, officer, other)
+    assert (entry.answered_on, entry.version, entry.created_by, entry.changed_by) == (
+        entry.crossed_on,
+        2,
+        officer,
+        other,
+    )
     name, outcome, facts = events()[-1]
     assert (name, outcome) == ("paper.edit", "done")
     assert facts == {"fields": ["other_state", "number", "their_number", "answered_on"], "version": 2}
@@ -159,15 +162,15 @@ def test_void(entry: PaperRequest, officer: Any) -> None:
 @pytest.mark.parametrize(
     ("dates", "state"),
     [
-        ({}, "open"),
-        ({"answered_on": TODAY}, "answered"),
-        ({"answered_on": TODAY, "closed_on": TODAY}, "closed"),
-        ({"closed_on": TODAY}, "closed"),
+        ([], "open"),
+        (["answered_on"], "answered"),
+        (["answered_on", "closed_on"], "closed"),
+        (["closed_on"], "closed"),
     ],
 )
-def test_states(officer: Any, at: Agency, dates: dict[str, date], state: str) -> None:
+def test_states(officer: Any, at: Agency, dates: list[str], state: str) -> None:
     """The last of what its dates say."""
-    assert paper(officer, at, **dates).state == state
+    assert paper(officer, at, **dict.fromkeys(dates, today())).state == state
 
 
 def test_who_reads(entry: PaperRequest, at: Agency) -> None:
@@ -233,8 +236,9 @@ def test_through_the_forms(officer: Any, at: Agency) -> None:
     assert "P-5" in page and "Invented ministry" in page and "Mongolia" in page
     form = form_of(client.get(f"{url}edit/").content.decode())
     assert (form.data["number"], form.data["other_state"]) == ("P-5", "MN")
-    assert client.post(f"{url}edit/", form.data | {"closed_on": TODAY.isoformat()})["Location"] == url
-    assert PaperRequest.objects.get().closed_on == TODAY
+    closed = today(at)
+    assert client.post(f"{url}edit/", form.data | {"closed_on": closed.isoformat()})["Location"] == url
+    assert PaperRequest.objects.get().closed_on == closed
     form = form_of(client.get(f"{url}void/").content.decode())
     assert client.post(f"{url}void/", form.data | {"reason": ""}).status_code == 200
     assert client.post(f"{url}void/", form.data | {"reason": "Entered twice."})["Location"] == url

@@ -1,7 +1,7 @@
 """The register: whose lines stand in it, what each says on its reader's side, filters, search by any number, pages."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,13 +17,27 @@ from mla.models import AssistanceRequest, RegisterNumber
 from mla.register import Entry, Place, page_of
 from mla.services import save_draft
 from mla.workflow import Body
-from tests.factories import CONTENT, MEASURES, Line, World, agency, designate, member, paper, person, state
+from tests.factories import (
+    CONTENT,
+    MEASURES,
+    Line,
+    World,
+    agency,
+    designate,
+    later,
+    member,
+    paper,
+    person,
+    state,
+    today,
+)
 from tests.security.people import browser, undone
 
 pytestmark = pytest.mark.django_db
 
+YEAR = today().year
+
 REGISTER = "/register/"
-TODAY = timezone.now().date()
 
 
 def rows(user: User, query: dict[str, Any] | None = None, url: str = REGISTER) -> list[Entry]:
@@ -120,8 +134,8 @@ def test_two_agencies_of_one_reader(world: World, line: Line) -> None:
     number = line.request.numbers.get().number
     other = agency("KG-CUS")
     registrar = person(other, Role.CA_OFFICER)
-    older = paper(registrar, other, number="C-1", number_date=TODAY - timedelta(days=2))
-    newer = paper(registrar, other, number="C-2", number_date=TODAY)
+    older = paper(registrar, other, number="C-1", number_date=later(-2))
+    newer = paper(registrar, other, number="C-2", number_date=today())
     world.give(world.sender, Body.SENDING, Role.CA_OFFICER)
     member(world.sender, other, Role.OFFICER)
     assert numbers(world.sender) == [newer.line.number, number, older.line.number]
@@ -181,9 +195,9 @@ def full(world: World) -> World:
         line.walk(*LATER[:names])
         if steps == "withdrawn":
             line.take("withdraw")
-    at, long_ago = world.bodies[Body.SENDING], date(TODAY.year - 1, 6, 1)
+    at, long_ago = world.bodies[Body.SENDING], date(YEAR - 1, 6, 1)
     paper(world.sender, at, number="paper-open", direction="outgoing")
-    paper(world.sender, at, number="paper-closed", closed_on=TODAY, other_state="ORG")
+    paper(world.sender, at, number="paper-closed", closed_on=today(), other_state="ORG")
     last = paper(
         world.sender,
         at,
@@ -213,11 +227,11 @@ FILTERS: list[tuple[dict[str, Any], set[str]]] = [
     ({"other": "UZ"}, {"open-1", "closed-1", "withdrawn-1", "paper-void"}),
     ({"other": "MN"}, {"paper-open"}),
     ({"other": "ORG", "state": "ended"}, {"paper-closed"}),
-    ({"year": TODAY.year - 1}, {"paper-void"}),
-    ({"year": TODAY.year}, ALL - {"paper-void"}),
-    ({"year": TODAY.year - 1, "since": f"{TODAY.year - 1}-06-02"}, set()),
-    ({"since": f"{TODAY.year}-01-01"}, ALL - {"paper-void"}),
-    ({"until": f"{TODAY.year - 1}-06-01"}, {"paper-void"}),
+    ({"year": YEAR - 1}, {"paper-void"}),
+    ({"year": YEAR}, ALL - {"paper-void"}),
+    ({"year": YEAR - 1, "since": f"{YEAR - 1}-06-02"}, set()),
+    ({"since": f"{YEAR}-01-01"}, ALL - {"paper-void"}),
+    ({"until": f"{YEAR - 1}-06-01"}, {"paper-void"}),
     ({"q": "paper", "direction": "outgoing"}, {"paper-open"}),
 ]
 
@@ -253,7 +267,7 @@ def test_what_cannot_be_followed_is_said(full: World) -> None:
 def test_pages_lose_and_repeat_nothing(world: World) -> None:
     """Many of one day: page by page, older and older, each once; then back to the newest."""
     at = world.bodies[Body.SENDING]
-    entered = [paper(world.sender, at, number=f"N-{n}", number_date=TODAY - timedelta(days=n // 20)) for n in range(60)]
+    entered = [paper(world.sender, at, number=f"N-{n}", number_date=later(-(n // 20))) for n in range(60)]
     client, found, url = browser(world.sender), [], f"{REGISTER}?q=N-"
     while url:
         context = client.get(url).context
@@ -298,16 +312,16 @@ def test_a_place_counts_nothing(world: World, line: Line) -> None:
 
 def test_a_place_that_is_gone(world: World) -> None:
     """The next page of a line that one does not see any more begins with its day: repeated, not lost."""
-    theirs = paper(world.receiver, world.bodies[Body.RECEIVING], number_date=TODAY)
-    mine = paper(world.sender, world.bodies[Body.SENDING], number_date=TODAY)
+    theirs = paper(world.receiver, world.bodies[Body.RECEIVING], number_date=today())
+    mine = paper(world.sender, world.bodies[Body.SENDING], number_date=today())
     for gone in (theirs.pk, uuid.uuid4()):
-        assert [one.line.paper_id for one in rows(world.sender, {"after": Place(TODAY, gone)})] == [mine.pk]
-    assert not rows(world.sender, {"after": Place(TODAY, mine.pk)})
+        assert [one.line.paper_id for one in rows(world.sender, {"after": Place(today(), gone)})] == [mine.pk]
+    assert not rows(world.sender, {"after": Place(today(), mine.pk)})
 
 
 def test_a_place_survives_its_address() -> None:
     """Written and read again."""
-    place = Place(TODAY, uuid.uuid4())
+    place = Place(today(), uuid.uuid4())
     assert Place.parse(str(place)) == place
 
 

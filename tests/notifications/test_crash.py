@@ -22,6 +22,7 @@ from notifications.mail import CLAIM
 from notifications.models import Mail, Notification, Outbox
 from notifications.tasks import send
 from tests.databases import environment
+from tests.factories import later, today
 from tests.notifications.office import Office
 from tests.servers import ROOT, MailServer, publish_to, start_worker, wait_for
 
@@ -136,7 +137,7 @@ def test_summaries_all_there_none_twice(valkey: ValkeyServer, tmp_path: Path, tr
     for _ in range(5):
         office.tell(*people, called=False)
     # A Wednesday ahead, noon in Bishkek: a beat's own clock may stand at any day.
-    day = timezone.now().date() + timedelta(days=(2 - timezone.now().weekday()) % 7 + 7)
+    day = later((2 - today().weekday()) % 7 + 7)
     noon = datetime(day.year, day.month, day.day, 6, tzinfo=UTC)
     mails = gather(noon)
     with SlowMailServer() as mail:

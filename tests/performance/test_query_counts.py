@@ -1,7 +1,6 @@
 """Every page that lists something asks the database as often for 200 rows as for 10."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,7 +32,7 @@ from mla.workflow import Body
 from notifications.models import Notification
 from tests.agencies.offices import Office
 from tests.cases.sharing import FIREARM, MARK, NAMES, NOTE, PASSPORT, PERSON, Sharing, browser
-from tests.factories import CONTENT, MEASURES, Line, World, case, designate, paper, person, state
+from tests.factories import CONTENT, MEASURES, Line, World, case, designate, later, paper, person, state
 from tests.mla.test_crossing import Papers, note
 from tests.security.people import secretariat
 
@@ -365,9 +364,8 @@ def test_the_register_asks_as_often(world: World) -> None:
 
     def enter(number: int) -> None:
         # Dated before the others, so that there are some of both kinds on the page.
-        day = timezone.now().date() - timedelta(days=1)
         for user, body in registrars.items():
-            paper(user, body, direction=["incoming", "outgoing"][number % 2], number_date=day)
+            paper(user, body, direction=["incoming", "outgoing"][number % 2], number_date=later(-1))
 
     def look() -> list[int]:
         return [queries(client, reverse("register:list") + query) for client in clients for query in QUERIES]

@@ -22,7 +22,7 @@ from cases.services import ask_share, create_document, create_item, decide_share
 from cases.services.shares import Chosen
 from cases.uploads import take_in
 from mla.workflow import Body
-from tests.factories import Line, World, agency, person
+from tests.factories import Line, World, agency, later, person
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ORIGIN = "http://testserver"
@@ -156,7 +156,7 @@ def ask(
         chosen=[Chosen(item.pk, withheld)],
         recipient=recipient,
         purpose=purpose,
-        until=timezone.now().date() + timedelta(days=30),
+        until=later(),
     )
 
 

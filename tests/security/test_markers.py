@@ -42,7 +42,7 @@ from notifications.delivery import deliver, gather
 from notifications.mail import send_all
 from notifications.models import Letter, Mail, Outbox
 from notifications.tasks import send
-from tests.factories import World, agency, person
+from tests.factories import World, agency, person, today
 from tests.security.people import People, undone
 from tests.security.story import CHAPTERS, Story, enter_on_paper, furnish, mark, marks_in, word
 from tests.security.test_walker import ALIKE, FREE_OF_PEOPLE, Walk, ready_export, rows
@@ -585,7 +585,7 @@ def test_nothing_leaves_with_messages(
     """Broker, worker, mails, summaries, logs, audit events, outbox, bell, sessions, cache hold no word of content."""
     hunt = Hunt(World())
     users = hunt.people.users
-    day = timezone.now().date()
+    day = today()
     typists = "officer", "sender", "addressee", "executor", "other_agency"
     for name, typist in zip(CHAPTERS, cycle(typists), strict=False):
         hunt.story.chapter(name)
