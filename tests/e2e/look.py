@@ -40,7 +40,7 @@ def look(browser: Browser, url: str, found: list[Place], out: Path, language: st
             if email not in visitors:
                 visitors[email] = Visitor(browser, url, width=width, language=language)
                 if email:
-                    visitors[email].sign_in(email)
+                    visitors[email].enter(place.who)
             visitor = visitors[email].go(place.path, place.status)
             visitor.page.screenshot(path=folder / f"{place.name}.png", full_page=True)
         for name, visitor in odd_pages(visitors, found):

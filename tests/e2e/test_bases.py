@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import with_password
 from tests.e2e.visitor import Visitor
 from tests.factories import World, case, state
 
@@ -21,12 +20,12 @@ def offered(page: Page) -> list[str]:
 def path(world: World) -> str:
     """The form of a new request, in a case of the drafter's."""
     state("KZ")
-    return f"/requests/new/?case={case(with_password(world.drafter), world.bodies['drafting']).pk}"
+    return f"/requests/new/?case={case(world.drafter, world.bodies['drafting']).pk}"
 
 
 def test_bases_follow_the_state(world: World, path: str, visit: Callable[..., Visitor]) -> None:
     """They come and change with the choice; the focus and what is typed stay; another pair's basis is not kept."""
-    visitor = visit().sign_in(world.drafter.email).go(path)
+    visitor = visit().enter(world.drafter).go(path)
     page = visitor.page
     assert offered(page) == []
     visitor.fill(title="Typed before", requested_state="UZ")
@@ -46,7 +45,7 @@ def test_bases_follow_the_state(world: World, path: str, visit: Callable[..., Vi
 
 def test_without_javascript(world: World, path: str, visit: Callable[..., Visitor]) -> None:
     """The button shows them, and keeps what is typed."""
-    visitor = visit(javascript=False).sign_in(world.drafter.email).go(path)
+    visitor = visit(javascript=False).enter(world.drafter).go(path)
     visitor.fill(title="Typed before", requested_state="UZ").press("Show the legal bases")
     visitor.page.wait_for_selector("[name=basis][value=chisinau-2002]")
     assert visitor.page.locator("[name=title]").input_value() == "Typed before"

@@ -14,7 +14,6 @@ from agencies.models import Role
 from cases.services import create_item
 from tests.cases.papers import PDF
 from tests.cases.sharing import NAMES, PERSON
-from tests.e2e.conftest import with_password
 from tests.e2e.visitor import Visitor, visitors
 from tests.factories import MAIN, Body, Line, World, agency, case, later, person
 
@@ -74,13 +73,11 @@ def test_attached_shared_and_revoked(visit: Callable[..., Visitor], pdf: Path) -
     ours, theirs = agency("KG-GPO"), agency("UZ-GPO")
     officer, liaison = person(ours, Role.OFFICER), person(ours, Role.LIAISON)
     reader = person(theirs, Role.OFFICER)
-    for one in (officer, liaison, reader):
-        with_password(one)
     file = case(officer, ours)
     values = PERSON | {"residence": "Invented street 7"}
     suspect = create_item(actor=officer, case_id=file.pk, kind="person", values=values, rows={"names": NAMES})
 
-    prosecutor = visit().sign_in(officer.email).go(f"/cases/{file.pk}/")
+    prosecutor = visit().enter(officer).go(f"/cases/{file.pk}/")
     prosecutor.page.locator("main a[href$='/items/new/document/']").click()
     seemly(prosecutor)
     choose(prosecutor.fill(description="Протокол допроса"), pdf).press("Attach")
@@ -103,8 +100,8 @@ def test_attached_shared_and_revoked(visit: Callable[..., Visitor], pdf: Path) -
     prosecutor.press("Ask to share")
     share = prosecutor.path
 
-    receiver = visit().sign_in(reader.email).go(share, 404).go(document, 404)
-    decider = visit().sign_in(liaison.email).go(share)
+    receiver = visit().enter(reader).go(share, 404).go(document, 404)
+    decider = visit().enter(liaison).go(share)
     assert "Invented street 7" in decider.words and pdf.name in decider.words
     seemly(decider)
     decider.fill(decision="approve", looked=True).press("Record the decision")
@@ -136,11 +133,11 @@ def test_attached_shared_and_revoked(visit: Callable[..., Visitor], pdf: Path) -
 def test_refused_files(visit: Callable[..., Visitor], pdf: Path, tmp_path: Path) -> None:
     """Each with its words at the field; what was typed stays; above the ceiling nothing is kept."""
     ours = agency("KG-GPO")
-    officer = with_password(person(ours, Role.OFFICER))
+    officer = person(ours, Role.OFFICER)
     file = case(officer, ours)
     picture = io.BytesIO()
     Image.new("RGB", (4, 4)).save(picture, "PNG")
-    visitor = visit().sign_in(officer.email).go(f"/cases/{file.pk}/items/new/document/")
+    visitor = visit().enter(officer).go(f"/cases/{file.pk}/items/new/document/")
     refused = {
         "page.png": (b"<html></html>", "is not what its name says"),
         "letter.exe": (b"MZ", "Files of this kind are not taken"),
@@ -173,7 +170,7 @@ def test_crossing_with_a_request(world: World, visit: Callable[..., Visitor], pd
     line = Line(world)
     people = {}
     for name in ("drafter", "receiver", "executor"):
-        people[name] = visit().sign_in(with_password(getattr(world, name)).email)
+        people[name] = visit().enter(getattr(world, name))
     drafter, receiver, executor = people.values()
     path = f"/requests/{line.pk}/"
     drafter.go(f"/cases/{line.case.pk}/items/new/document/")

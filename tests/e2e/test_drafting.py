@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from agencies.models import Role
 from mla.models import DraftStep
-from tests.e2e.conftest import with_password
 from tests.e2e.visitor import Visitor
 from tests.factories import Body, Line, World
 
@@ -21,7 +20,7 @@ def at_facts(line: Line, visitor: Visitor) -> Visitor:
 
 def test_saves_itself(world: World, line: Line, visit: Callable[..., Visitor]) -> None:
     """Typed and left: it is there when the page is opened again; typing on is no conflict with itself."""
-    visitor = at_facts(line, visit().sign_in(with_password(world.drafter).email))
+    visitor = at_facts(line, visit().enter(world.drafter))
     visitor.page.locator("[name=facts]").press_sequentially("Left in the middle")
     expect(visitor.page.locator("#saved")).to_contain_text("Saved")
     visitor.page.locator("[name=facts]").press_sequentially(" of a word")
@@ -35,7 +34,7 @@ def test_saves_itself(world: World, line: Line, visit: Callable[..., Visitor]) -
 
 def test_connection_lost(world: World, line: Line, visit: Callable[..., Visitor]) -> None:
     """Without a connection nothing typed is lost, the page says so, and saves when it is back."""
-    visitor = at_facts(line, visit().sign_in(with_password(world.drafter).email))
+    visitor = at_facts(line, visit().enter(world.drafter))
     visitor.context.set_offline(True)
     visitor.page.locator("[name=facts]").fill("Typed in a tunnel.")
     expect(visitor.page.locator("#saved")).to_contain_text("No connection")
@@ -51,9 +50,9 @@ def test_connection_lost(world: World, line: Line, visit: Callable[..., Visitor]
 
 def test_a_colleague_at_the_same_step(world: World, line: Line, visit: Callable[..., Visitor]) -> None:
     """Each learns that the other is there; whoever is slower keeps their words beside the present text."""
-    colleague = with_password(world.new(Body.DRAFTING, Role.OFFICER))
-    mine = at_facts(line, visit().sign_in(with_password(world.drafter).email))
-    theirs = at_facts(line, visit().sign_in(colleague.email))
+    colleague = world.new(Body.DRAFTING, Role.OFFICER)
+    mine = at_facts(line, visit().enter(world.drafter))
+    theirs = at_facts(line, visit().enter(colleague))
     expect(theirs.page.locator("#others")).to_contain_text(world.drafter.name)
     theirs.fill(facts="The faster text.").press("Save and back to the steps")
     mine.fill(facts="The slower text.").press("Save and back to the steps")
@@ -64,7 +63,7 @@ def test_a_colleague_at_the_same_step(world: World, line: Line, visit: Callable[
 
 def test_without_scripts(world: World, line: Line, visit: Callable[..., Visitor]) -> None:
     """The same steps with a browser that runs no script: rows are added and saved by their buttons."""
-    visitor = visit(javascript=False).sign_in(with_password(world.drafter).email)
+    visitor = visit(javascript=False).enter(world.drafter)
     visitor.go(f"/requests/{line.pk}/draft/measures/").press("Add a measure")
     visitor.fill(**{"measures-2-kind": "c", "measures-2-description": "Search the depot."})
     visitor.press("Save and back to the steps")
@@ -73,7 +72,7 @@ def test_without_scripts(world: World, line: Line, visit: Callable[..., Visitor]
 
 def test_a_new_person_comes_back_to_the_request(world: World, line: Line, visit: Callable[..., Visitor]) -> None:
     """Added from the step, the person is ticked there and goes along once saved."""
-    visitor = visit().sign_in(with_password(world.drafter).email).go(f"/requests/{line.pk}/draft/persons/")
+    visitor = visit().enter(world.drafter).go(f"/requests/{line.pk}/draft/persons/")
     visitor.press("Add a person", "link").fill(**{"names-0-name": "Invented", "names-0-script": "latin"})
     visitor.press("Save")
     assert visitor.path.endswith("/draft/persons/") and "The new record is ticked below" in visitor.words

@@ -49,8 +49,7 @@ def query(visitor: Visitor) -> str:
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_filtered_and_back(world: World, lines: list[Line], visit: Callable[..., Visitor], scripts: bool) -> None:
     """Tick, sort, turn the page, open a request, go back: the same page of the same list."""
-    person = with_password(world.drafter)
-    visitor = visit(javascript=scripts).sign_in(person.email).go("/requests/")
+    visitor = visit(javascript=scripts).enter(world.drafter).go("/requests/")
     page = visitor.page
     tick(page, "Draft").check()
     if not scripts:
@@ -105,7 +104,7 @@ def test_searched_from_the_bar(world: World, lines: list[Line], visit: Callable[
 
 def test_searched_in_a_list_and_back(world: World, lines: list[Line], visit: Callable[..., Visitor]) -> None:
     """The words stay in the box, the filters stay chosen; the way back leads to the results; so does each tick."""
-    visitor = visit().sign_in(with_password(world.drafter).email).go("/requests/")
+    visitor = visit().enter(world.drafter).go("/requests/")
     page = visitor.page
     tick(page, "Acknowledged").check()
     page.locator("main .chip").wait_for()
@@ -131,7 +130,7 @@ def test_searched_in_a_list_and_back(world: World, lines: list[Line], visit: Cal
 
 def test_on_a_telephone(world: World, lines: list[Line], visit: Callable[..., Visitor]) -> None:
     """The filters stand behind a button, without scripts too; chosen and applied, they are shut again."""
-    visitor = visit(width=360, javascript=False).sign_in(with_password(world.drafter).email).go("/requests/")
+    visitor = visit(width=360, javascript=False).enter(world.drafter).go("/requests/")
     page = visitor.page
     draft = tick(page, "Draft")
     assert not draft.is_visible()
@@ -153,9 +152,8 @@ def test_on_a_telephone(world: World, lines: list[Line], visit: Callable[..., Vi
 def test_saved_in_russian(world: World, lines: list[Line], visit: Callable[..., Visitor]) -> None:
     """A filter is saved, opens its list, is renamed and deleted, in Russian; a name is found by its Latin spelling."""
     world.drafter.language = "ru"
-    person = with_password(world.drafter)
-    person.save(update_fields=["language"])
-    visitor = visit(language="ru").sign_in(person.email).go("/requests/?state=draft&sort=due")
+    world.drafter.save(update_fields=["language"])
+    visitor = visit(language="ru").enter(world.drafter).go("/requests/?state=draft&sort=due")
     page = visitor.page
     page.get_by_text("Сохранить эти фильтры").click()
     visitor.fill(name="Проекты по сроку", is_default=True)

@@ -49,7 +49,7 @@ def test_with_the_keyboard_on_a_telephone(world: World, line: Line, visit: Calla
     """Read one, choose what goes by mail, come back: narrow, in order of the page, without a pointer."""
     line.walk("submit")
     rung()
-    visitor = visit(width=360).sign_in(with_password(world.supervisor).email).go(BELL)
+    visitor = visit(width=360).enter(world.supervisor).go(BELL)
     page = visitor.page
     assert not visitor.sideways() and not violations(page)
     tab_to(page, "Submitted for review")

@@ -7,7 +7,6 @@ import pytest
 from pypdf import PdfReader
 
 from mla.services import save_step
-from tests.e2e.conftest import with_password
 from tests.e2e.visitor import Visitor
 from tests.factories import Line, World
 
@@ -18,7 +17,7 @@ def test_each_sheet(world: World, line: Line, visit: Callable[..., Visitor]) -> 
     """A letter of several sheets, printed by a real browser and read sheet by sheet."""
     facts = "\n".join(f"Sentence {number} of what happened." for number in range(200))
     save_step(actor=world.drafter, pk=line.pk, step="facts", version=0, values={"facts": facts})
-    visitor = visit().sign_in(with_password(world.drafter).email).go(f"/requests/{line.pk}/print/")
+    visitor = visit().enter(world.drafter).go(f"/requests/{line.pk}/print/")
     sheets = PdfReader(io.BytesIO(visitor.page.pdf(prefer_css_page_size=True))).pages
     assert len(sheets) > 2
     for number, sheet in enumerate(sheets, start=1):

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_session_ended(world: World, line: Line, visit: Callable[..., Visitor]) -> None:
     """The page keeps the words; after signing in on another page they are sent again and saved."""
     person = with_password(world.drafter)
-    visitor = visit().sign_in(person.email).go(f"/requests/{line.pk}/draft/facts/")
+    visitor = visit().enter(person).go(f"/requests/{line.pk}/draft/facts/")
     visitor.fill(facts="Typed on a Friday evening.")
     visitor.context.clear_cookies(name="sid")
     visitor.press("Save and back to the steps")
@@ -39,9 +39,8 @@ def test_session_ended(world: World, line: Line, visit: Callable[..., Visitor]) 
 
 def test_somebody_was_faster(world: World, line: Line, visit: Callable[..., Visitor]) -> None:
     """The second to save sees the present text beside what they typed, and decides."""
-    person = with_password(world.drafter)
-    visitor = visit().sign_in(person.email).go(f"/requests/{line.pk}/draft/facts/")
-    faster = visit().sign_in(person.email).go(f"/requests/{line.pk}/draft/facts/")
+    visitor = visit().enter(world.drafter).go(f"/requests/{line.pk}/draft/facts/")
+    faster = visit().enter(world.drafter).go(f"/requests/{line.pk}/draft/facts/")
     faster.fill(facts="The faster text.").press("Save and back to the steps")
     faster.page.wait_for_url(f"**/requests/{line.pk}/draft/")
     visitor.fill(facts="The later text.").press("Save and back to the steps")

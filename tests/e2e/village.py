@@ -100,11 +100,10 @@ class Village(World):
         return save_filter(actor=who, place="requests", query="turn=ours&sort=due", name="За нами, по сроку")
 
     def speak(self, language: str) -> None:
-        """Everybody reads the portal in this language and has the tests' password."""
+        """Everybody reads the portal in this language."""
         for one in (*self.exercise.people.values(), self.newcomer, self.colleague, *self.others):
-            one.set_password(PASSWORD)
             one.language = language
-            one.save(update_fields=["password", "language"])
+            one.save(update_fields=["language"])
         # Somebody keeps the other view of the desk.
         User.objects.filter(pk=self.supervisor.pk).update(desk_view=DeskView.AGENCY)
 
@@ -274,8 +273,6 @@ def edges(village: Village) -> list[Place]:
     }
     others = [person(agency, Role.SUPERVISOR) for _ in states]
     for (state, more), other in zip(states.items(), others, strict=True):
-        other.set_password(PASSWORD)
-        other.save(update_fields=["password"])
         export = exports.ask(actor=other, agency=agency, reason="archive")
         decided = {"decided_by": village.liaison, "decided_at": export.asked_at}
         AgencyExport.objects.filter(pk=export.pk).update(state=state, **decided, **more)

@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Response
+
+from accounts.models import User
+from tests.security.people import browser as browser_of
 
 PASSWORD = "invented-words-for-a-test"
 FLAGS = (
@@ -76,6 +80,12 @@ class Visitor:
         self.page.locator("input[name=password]").fill(password)
         self.page.locator("form:has(input[name=login]) button[type=submit]").click()
         self.page.wait_for_url(f"{self.url}/")
+        return self
+
+    def enter(self, person: User) -> "Visitor":
+        """Signed in already, where it is not signing in that is tried."""
+        cookie = browser_of(person).cookies[settings.SESSION_COOKIE_NAME]
+        self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.url}])
         return self
 
     def press(self, name: str, kind: Any = "button") -> "Visitor":
