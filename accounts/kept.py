@@ -65,7 +65,7 @@ class Kept:
         made = self.made.get(database)
         if made is None:
             made = self._make()
-            self.made = {database: made}
+            self.made = self.made | {database: made}
         return made
 
     def _make(self) -> Statement:

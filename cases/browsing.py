@@ -163,15 +163,19 @@ class Listing(ABC):
             return self.visible(), False
         if self.wanted is None:
             return self.visible().none(), False
-        exact = self.matching(self.wanted.exact)
-        if exact.exists():
-            return exact, False
-        near = self.matching(self.wanted.near)
-        return near, near.exists()
+        for match, is_near in ((self.wanted.exact, False), (self.wanted.near, True)):
+            rows = self.matching(match)
+            if rows is not None:
+                return rows, is_near
+        return self.visible().none(), False
 
-    def matching(self, match: Q) -> QuerySet:
-        """The rows of which a text matches."""
-        return found(self.visible(), self.keys(), self.record, match, few=self.few)
+    def matching(self, match: Q) -> QuerySet | None:
+        """The rows of which a text matches; None when there are none. Texts of few rows are read once."""
+        rows = found(self.visible(), self.keys(), self.record, match, few=self.few)
+        if not self.few:
+            return rows if rows.exists() else None
+        keys = list(rows.order_by().values_list("pk", flat=True))
+        return self.visible().filter(pk__in=keys) if keys else None
 
     @property
     def only_near(self) -> bool:

@@ -94,26 +94,26 @@ def _whole(requests: Any) -> Any:
 def _faces(request: AssistanceRequest, bodies: Bodies) -> Iterator[RequestFace]:
     crossed, response = latest(request, Series.TRANSMITTED), latest(request, Series.RESPONSE)
     letter, rounds = letter_of(request, crossed), list(request.rounds.all())
+    numbers = list(request.numbers.values_list("number", flat=True))
     known = [question["question"] for one in rounds for question in one.questions]
     if response:
         known.append(response.content["covering_note"])
 
     answers = [answer for one in rounds for answer in one.answers]
     results = [row["text"] for row in response.content["results"]] if response else []
-    yield _face(request, bodies, Side.REQUESTING, letter, [*known, *answers, *results], request.created_at)
+    texts = _texts(letter, numbers, [*known, *answers, *results])
+    yield _face(request, bodies, Side.REQUESTING, letter, texts, request.created_at)
     if crossed:
         # Answers that were sent stand in the letter. When it came, and not when it was begun.
         results = list(request.measures.values_list("result_text", flat=True))
-        came = request.versions.get(series=Series.TRANSMITTED, number=1).frozen_at
-        yield _face(request, bodies, Side.REQUESTED, letter, [*known, *results], came)
+        first = crossed if crossed.number == 1 else request.versions.get(series=Series.TRANSMITTED, number=1)
+        texts = _texts(letter, numbers, [*known, *results])
+        yield _face(request, bodies, Side.REQUESTED, letter, texts, first.frozen_at)
 
 
 def _face(
-    request: AssistanceRequest, bodies: Bodies, side: Side, letter: Letter, more: list[str], sort_at: datetime
+    request: AssistanceRequest, bodies: Bodies, side: Side, letter: Letter, texts: Texts, sort_at: datetime
 ) -> RequestFace:
-    words = _texts(letter)
-    words.texts += more
-    words.numbers += request.numbers.values_list("number", flat=True)
     states = (request.requesting_state_id, request.requested_state_id)
     own, other = states if side == Side.REQUESTING else states[::-1]
     held_by = holder(bodies, side)
@@ -128,17 +128,18 @@ def _face(
         basis=letter["basis"],
         deadline=date.fromisoformat(day) if isinstance(day, str) and day else day or None,
         sort_at=sort_at,
-        **words.keys(),
+        **texts.keys(),
     )
 
 
-def _texts(letter: Letter) -> Texts:
-    """What is searched of a letter. One that was frozen long ago may lack what letters say today."""
+def _texts(letter: Letter, numbers: list[str], more: list[str]) -> Texts:
+    """What is searched of a letter, and more. One that was frozen long ago may lack what letters say today."""
     return Texts(
         names=[letter[name] for name in NAMES],
-        numbers=[letter[name] for name in NUMBERS],
+        numbers=[*(letter[name] for name in NUMBERS), *numbers],
         texts=[
             *(letter.get(name, "") for name in TEXTS),
             *(row.get(name, "") for part, names in ROWS.items() for row in letter.get(part, ()) for name in names),
+            *more,
         ],
     )

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.template.base import Template
+from django.template.context import Context
 from django.test import TransactionTestCase
+from django.test.signals import template_rendered
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from whitenoise import WhiteNoise
@@ -91,6 +94,20 @@ def static_files_are_read_once() -> Iterator[None]:
     WhiteNoise.update_files_dictionary = once
     yield
     WhiteNoise.update_files_dictionary = read
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_the_pages_context_is_kept(django_test_environment: None) -> Iterator[None]:
+    """Django copies for each response the context of every part of its page, which nobody asks for."""
+
+    def render(self: Template, context: Context) -> str:
+        if context.template is self:
+            template_rendered.send(sender=self, template=self, context=context)
+        return self.nodelist.render(context)
+
+    before, Template._render = Template._render, render
+    yield
+    Template._render = before
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from cases.uploads import take_in
 from mla.workflow import Body
 from tests.factories import Line, World, agency, later, person
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.Backend"
 ORIGIN = "http://testserver"
 
 # Who has no way in: the same answer as for nobody at all.

@@ -131,7 +131,7 @@ def test_the_search_finds(line: str) -> None:
 def test_settings() -> None:
     """No admin site, one way to sign in, no monkey patches, one hash."""
     assert not apps.is_installed("django.contrib.admin") and not apps.is_installed("allauth.socialaccount")
-    assert settings.AUTHENTICATION_BACKENDS == ["allauth.account.auth_backends.AuthenticationBackend"]
+    assert settings.AUTHENTICATION_BACKENDS == ["accounts.backends.Backend"]
     assert settings.GUARDIAN_MONKEY_PATCH_USER is settings.GUARDIAN_MONKEY_PATCH_GROUP is False
     assert settings.ANONYMOUS_USER_NAME is None
     assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -349,7 +349,7 @@ def searched_by(hunt: Hunt, who: str, keys: set[str]) -> bool:
     words = [Wanted.parse(word(key)) for key in sorted(keys)]
     match = reduce(or_, (one.exact | one.near for one in words), Q(pk__in=[]))
     standing = standing_of(hunt.people.users[who])
-    return any(group.listing(standing, QueryDict()).matching(match).exists() for group in finding.groups())
+    return any(group.listing(standing, QueryDict()).matching(match) is not None for group in finding.groups())
 
 
 def search(hunt: Hunt, chapter: int, who: str) -> set[str]:
