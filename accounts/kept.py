@@ -60,6 +60,13 @@ class Kept:
         """The first row, or None when there is none."""
         return next(iter(self(**values)), None)
 
+    def get(self, **values: Any) -> Any:
+        """The first row. Raises the model's DoesNotExist when there is none."""
+        found = self(**values)
+        if not found:
+            raise self._made(connections[DEFAULT_DB_ALIAS].settings_dict["NAME"])[0].model.DoesNotExist
+        return found[0]
+
     def _made(self, database: str) -> Statement:
         # A statement may hold the key of a row that migrations made: each database has its own.
         made = self.made.get(database)

@@ -2,12 +2,15 @@
 
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import DateTimeField, QuerySet, UUIDField
 from django.utils import timezone
 
+from accounts.kept import Kept
 from accounts.models import User
 from agencies.models import Agency
 from agencies.standing import Standing
@@ -15,7 +18,7 @@ from audit.models import AuditEvent
 from audit.services import record
 from cases.access import Viewer
 from cases.items import KINDS, Content, Part, content_of, headline, parts_of, second_line
-from cases.models import CaseItem, GrantSource, Share, ShareItem
+from cases.models import Case, CaseItem, GrantSource, Share, ShareItem
 from cases.workflow import LOOK, OPENED, PHASE
 
 # Through these a reader is at home in an item's case: sees it, writes in it by role, and reads who sees and reads what.
@@ -52,23 +55,55 @@ class ItemReading:
     received: list[Received] = field(default_factory=list)
 
 
-def read_share(user: User, standing: Standing, pk: uuid.UUID) -> tuple[Share, bool]:
+def _one(make: Callable[..., QuerySet]) -> Kept:
+    """A kept question for one record, as one person sees it at a moment."""
+    return Kept(make, person=UUIDField(), now=DateTimeField(), pk=UUIDField())
+
+
+CASE = _one(
+    lambda person, now, pk: (
+        Case.objects.visible_to(person, now=now).filter(pk=pk).select_related("owner__state", "created_by")
+    )
+)
+ITEM = _one(
+    lambda person, now, pk: (
+        CaseItem.objects.visible_to(person, now=now)
+        .filter(pk=pk)
+        .select_related("owner__state", "created_by", "changed_by")
+    )
+)
+OWN_SHARE = _one(
+    lambda person, now, pk: (
+        Share.objects.of_own_cases(person, now=now)
+        .filter(pk=pk)
+        .select_related("owner__state", "recipient__state", "asked_by", "decided_by", "case")
+    )
+)
+OPEN_SHARE = _one(
+    lambda person, now, pk: (
+        Share.objects.open_to(person, now=now).filter(pk=pk).select_related("owner__state", "recipient__state")
+    )
+)
+
+
+def read_case(standing: Standing, pk: uuid.UUID) -> Case:
+    """One case that the person sees. Raises Case.DoesNotExist."""
+    found: Case = CASE.get(person=standing.user.pk, now=standing.now, pk=pk)
+    return found
+
+
+def read_share(standing: Standing, pk: uuid.UUID) -> tuple[Share, bool]:
     """One share that the person sees, and whether from its owner's side. Raises Share.DoesNotExist."""
-    related = ("owner__state", "recipient__state", "asked_by", "decided_by", "case")
-    own = Share.objects.of_own_cases(user, now=standing.now).select_related(*related).filter(pk=pk).first()
-    if own is not None:
-        return own, True
-    return Share.objects.open_to(user, now=standing.now).select_related("owner__state", "recipient__state").get(
-        pk=pk
-    ), False
+    asked = {"person": standing.user.pk, "now": standing.now, "pk": pk}
+    own = OWN_SHARE.first(**asked)
+    return (own, True) if own else (OPEN_SHARE.get(**asked), False)
 
 
 def read_item(user: User, standing: Standing, case_pk: uuid.UUID | None, pk: uuid.UUID) -> ItemReading:
     """Fetch one item for its reader. Raises CaseItem.DoesNotExist when it is not visible, or not in the case named."""
-    items = CaseItem.objects.visible_to(user, now=standing.now)
-    if case_pk:
-        items = items.filter(case_id=case_pk)
-    item = items.select_related("owner__state", "created_by", "changed_by").get(pk=pk)
+    item = ITEM.get(person=user.pk, now=standing.now, pk=pk)
+    if case_pk and item.case_id != case_pk:
+        raise CaseItem.DoesNotExist
     sources = CaseItem.objects.sources(user, pk, now=standing.now)
     if sources & OWN:
         content = content_of(item)

@@ -21,13 +21,12 @@ from cases import policies, services
 from cases.items import contents_of
 from cases.lists import CaseListing
 from cases.models import Case, CaseItem
-from cases.readings import read_item
+from cases.readings import read_case, read_item
 
 
 def seen_case(request: Request, pk: uuid.UUID) -> Case:
     """One case that the person sees. Raises Case.DoesNotExist, which is answered by 404."""
-    standing = request.standing
-    return Case.objects.visible_to(standing.user, now=standing.now).select_related("owner__state").get(pk=pk)
+    return read_case(request.standing, pk)
 
 
 def case_out(request: Request, pk: uuid.UUID, status: int = 200) -> Response:

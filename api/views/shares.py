@@ -21,7 +21,7 @@ from cases.services import ask_share, decide_share, refuse_receiver
 
 def share_out(request: Request, pk: uuid.UUID, status: int = 200) -> Response:
     """One share as its reader's side sees it now. Raises Share.DoesNotExist."""
-    share, mine = read_share(request.user, request.standing, pk)
+    share, mine = read_share(request.standing, pk)
     return Response(ShareDetail(detail_of(share, request.standing, mine=mine)).data, status=status)
 
 
@@ -91,7 +91,7 @@ class ShareStepsView(APIView):
     )
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Take one."""
-        _share, mine = read_share(request.user, request.standing, pk)
+        _share, mine = read_share(request.standing, pk)
         given = ShareStep(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data

@@ -20,7 +20,7 @@ from cases.items import KINDS, contents_of, headline, second_line
 from cases.lists import CaseListing, case_rows
 from cases.models import Case, CaseItem, Share
 from cases.panels import panels
-from cases.readings import share_look
+from cases.readings import read_case, share_look
 from cases.services.case import CASE_FIELDS
 from cases.views.lists import list_page
 
@@ -160,7 +160,7 @@ def unname(request: HttpRequest, pk: uuid.UUID, person: uuid.UUID) -> HttpRespon
 
 def fetch_case(request: HttpRequest, pk: uuid.UUID) -> Case:
     """One case that the person sees. Raises Case.DoesNotExist, which is answered by 404."""
-    return Case.objects.visible_to(request.user).select_related("owner__state", "created_by").get(pk=pk)
+    return read_case(request.standing, pk)
 
 
 def _page(request: HttpRequest, case: Case, *, form: NamePersonForm | None = None) -> HttpResponse:

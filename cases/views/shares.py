@@ -120,7 +120,7 @@ def again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One share: its owner's side decides or follows it; its receiver sees what is open to them."""
-    share, mine = read_share(request.user, request.standing, pk)
+    share, mine = read_share(request.standing, pk)
     if mine:
         form = DecisionForm(
             share=share, item_ids=_item_ids(share), initial={"token": uuid.uuid4(), "version": share.version}
@@ -233,7 +233,7 @@ def _own_share(request: HttpRequest, pk: uuid.UUID, name: str) -> Share:
 
     Raises Share.DoesNotExist, which is answered by 404; PermissionDenied for its receiver, who sees it: 403.
     """
-    share, mine = read_share(request.user, request.standing, pk)
+    share, mine = read_share(request.standing, pk)
     if mine:
         return share
     try:

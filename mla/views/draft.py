@@ -16,6 +16,7 @@ from accounts.submissions import once
 from agencies.models import Role
 from agencies.standing import people_with
 from cases.models import Case
+from cases.readings import read_case
 from mla import drafting
 from mla.checks import findings
 from mla.directory import receiving_authorities
@@ -265,7 +266,7 @@ def _case(request: HttpRequest) -> Case:
     """The case that the address names, if the person sees it."""
     try:
         pk = uuid.UUID(request.GET.get("case", ""))
-        return Case.objects.visible_to(request.user).select_related("owner__state").get(pk=pk)
+        return read_case(request.standing, pk)
     except (ValueError, Case.DoesNotExist):
         raise Http404 from None
 
