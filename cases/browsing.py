@@ -233,12 +233,14 @@ class Listing(ABC):
         """How many rows there are, in all and with each option beside what else is ticked; of few rows only."""
         if not self.few:
             return {}
-        asked = {"all": Count("pk", filter=self._ticked())}
+        asked = {"all": self._ticked()}
         for number, facet in enumerate(self._facets):
             others = self._ticked(but=facet.name)
             for place, option in enumerate(facet.options):
-                asked[f"n{number}_{place}"] = Count("pk", filter=others & option.rows)
-        return self._base[0].aggregate(**asked)
+                asked[f"n{number}_{place}"] = others & option.rows
+        if self._base[0].query.is_empty():
+            return dict.fromkeys(asked, 0)
+        return self._base[0].aggregate(**{name: Count("pk", filter=rows) for name, rows in asked.items()})
 
     @property
     def total(self) -> str:
