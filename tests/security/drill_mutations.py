@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase
 
-from accounts.kept import Kept
+from accounts.kept import Kept, Statement
 from cases import access
 from cases.models import GrantSource
 from cases.services import case as case_services
@@ -130,7 +130,14 @@ MUTATIONS: list[Callable[[Patch], None]] = [
 def test_the_model_notices(mutation: Callable[[Patch], None], monkeypatch: Patch) -> None:
     """Most are noticed within the 200 sequences of `make test`; what needs a rare conjunction takes longer."""
     # A statement that was kept would know nothing of the mistake, or keep it for the next test.
-    monkeypatch.setattr(Kept, "_made", lambda kept, database: kept._make())
+    kept: dict[tuple[Kept, str], Statement] = {}
+
+    def made(question: Kept, database: str) -> Statement:
+        if (question, database) not in kept:
+            kept[question, database] = question._make()
+        return kept[question, database]
+
+    monkeypatch.setattr(Kept, "_made", made)
     mutation(monkeypatch)
     with pytest.raises(AssertionError):
         live(2, 3000, phases=[Phase.generate])
