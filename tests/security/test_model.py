@@ -577,10 +577,12 @@ class Lives(RuleBasedStateMachine):
     def _letter(self, data: st.DataObject, case: told.Case) -> tuple[str, str, list[told.Item]]:
         return self.text("request"), data.draw(st.sampled_from(BASES)), self.some(data, case.items)
 
-    def edit_draft(self, data: st.DataObject, drafts: list[told.Request]) -> None:
+    def edit_draft(self, data: st.DataObject, drafts: list[told.Request], *, another_way: bool = False) -> None:
         """Change a draft: its words, its treaty and so its way out, its attachments."""
         request = self.one(data, drafts)
         title, basis, attached = self._letter(data, request.case)
+        if another_way:
+            basis = next(one for one in BASES if one != request.basis)
         actor, allowed = self.who(data, lambda key: self.model.may_edit(key, request))
         allowed = allowed and all(self.model.sees(actor, item) for item in attached)
         self.attempt(
@@ -661,8 +663,8 @@ class Lives(RuleBasedStateMachine):
             case = request.execution_case
             self._add_item(case, actor, allowed=self.model.writes_in(actor, case))
         if name == "return_from_authority":
-            # Mended at once, every other time for another way out.
-            self.edit_draft(data, [request])
+            # Mended at once, for another way out.
+            self.edit_draft(data, [request], another_way=True)
 
     def _filled(self, executor: str, said: str, answers: list[told.Item]) -> dict[str, Any]:
         """What a person fills in, for every step at once."""
