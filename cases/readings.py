@@ -87,7 +87,7 @@ OPEN_SHARE = _one(
 
 
 def read_case(standing: Standing, pk: uuid.UUID) -> Case:
-    """One case that the person sees. Raises Case.DoesNotExist."""
+    """One case that the person sees. Raises Case.DoesNotExist, which pages and programs are told as 404."""
     found: Case = CASE.get(person=standing.user.pk, now=standing.now, pk=pk)
     return found
 

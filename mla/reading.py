@@ -23,6 +23,7 @@ from agencies.standing import Standing
 from audit.services import record
 from cases.items import contents_of, headline
 from cases.models import Case, CaseItem
+from cases.readings import CASE
 from mla import presentation
 from mla.ball import Turn, ball, turn_of
 from mla.checks import Finding, gaps
@@ -290,12 +291,6 @@ REQUEST = Kept(
     now=DateTimeField(),
     request=UUIDField(),
 )
-CASE = Kept(
-    lambda person, now, case: Case.objects.visible_to(person, now=now).filter(pk=case),
-    person=UUIDField(),
-    now=DateTimeField(),
-    case=UUIDField(),
-)
 
 
 def _steps(side: Side) -> Kept:
@@ -325,7 +320,7 @@ def read(user: User, standing: Standing, pk: uuid.UUID) -> Reading:
         standing=standing,
         bodies=bodies,
         side=side,
-        case=CASE.first(person=user.pk, now=standing.now, case=request.case_id),
+        case=CASE.first(person=user.pk, now=standing.now, pk=request.case_id),
         content=content,
         basis=basis_name(content["basis"]),
         version=version,

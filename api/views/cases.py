@@ -20,18 +20,13 @@ from api.serializers.items import ITEM_IN, ItemOut, new_item, own
 from cases import policies, services
 from cases.items import contents_of
 from cases.lists import CaseListing
-from cases.models import Case, CaseItem
+from cases.models import CaseItem
 from cases.readings import read_case, read_item
-
-
-def seen_case(request: Request, pk: uuid.UUID) -> Case:
-    """One case that the person sees. Raises Case.DoesNotExist, which is answered by 404."""
-    return read_case(request.standing, pk)
 
 
 def case_out(request: Request, pk: uuid.UUID, status: int = 200) -> Response:
     """One case as it stands now."""
-    (row,) = rows_of([seen_case(request, pk)])
+    (row,) = rows_of([read_case(request.standing, pk)])
     return Response(CaseOut(row).data, status=status)
 
 
@@ -109,7 +104,7 @@ class ItemsView(APIView):
     )
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """A page of them, with what they say: whoever sees the case is at home in it."""
-        case = seen_case(request, pk)
+        case = read_case(request.standing, pk)
         items = CaseItem.objects.visible_to(request.user, now=request.standing.now).filter(case=case)
         found = page(request, lambda after, limit: list(after_in(items, after, "created_at")[:limit]))
         contents = contents_of(found.rows)
@@ -121,7 +116,7 @@ class ItemsView(APIView):
     @sends(ITEM_IN, ItemOut, gettext_lazy("Put an item into a case"), status=201, operation_id="case_item_add")
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Put one into it; documents come in by their page."""
-        case = seen_case(request, pk)
+        case = read_case(request.standing, pk)
         # Who may not is told so by the service, which records it, whatever was sent.
         forms = new_item(request.data) if policies.may_edit(case, request.standing) else None
 

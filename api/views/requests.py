@@ -26,7 +26,7 @@ from api.serializers.requests import (
     reasons_for,
 )
 from api.serializers.steps import STEP_IN, for_service, step_in
-from api.views.cases import seen_case
+from cases.readings import read_case
 from mla.checks import findings
 from mla.listing import read_rows
 from mla.lists import RequestListing
@@ -70,7 +70,7 @@ class RequestsView(APIView):
         given = NewRequest(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data
-        case = seen_case(request, values["case"])
+        case = read_case(request.standing, values["case"])
         items = list(case.items.visible_to(request.user, now=request.standing.now))
         draft = None if why_not_begin(case, request.standing) else Drafted(values, case, items)
 

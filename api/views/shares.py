@@ -12,10 +12,9 @@ from api.describing import PAGED, page_of, reads, sends
 from api.paging import enveloped, listed
 from api.sending import sent
 from api.serializers.shares import NewShare, ShareDetail, ShareOut, ShareStep, ask_form, detail_of, rows_of
-from api.views.cases import seen_case
 from cases import policies
 from cases.lists import ShareListing
-from cases.readings import read_share
+from cases.readings import read_case, read_share
 from cases.services import ask_share, decide_share, refuse_receiver
 
 
@@ -53,7 +52,7 @@ class SharesView(APIView):
         given = NewShare(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data
-        case = seen_case(request, values["case"])
+        case = read_case(request.standing, values["case"])
         items = list(case.items.visible_to(request.user, now=request.standing.now).order_by("created_at", "pk"))
         form = ask_form(values, case, items) if policies.may_ask_share(case, request.standing) else None
 

@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One case of one's own agency."""
-    return _page(request, fetch_case(request, pk))
+    return _page(request, read_case(request.standing, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +78,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a case; when somebody else did meanwhile, say who and keep what was typed."""
-    case = fetch_case(request, pk)
+    case = read_case(request.standing, pk)
     allowed = policies.may_edit(case, request.standing)
     if request.method != "POST":
         if not allowed:
@@ -101,7 +101,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except NotAllowed as refused:
         return refuse(request, str(refused.reason))
     except MovedOn as moved:
-        now = fetch_case(request, pk)
+        now = read_case(request.standing, pk)
         data = form.data.copy()
         data["version"], data["token"] = str(now.version), str(uuid.uuid4())
         form = CaseForm(data)
@@ -114,7 +114,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def name(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Name a person in a need-to-know case."""
-    case = fetch_case(request, pk)
+    case = read_case(request.standing, pk)
     form = NamePersonForm(request.POST, people=services.case_workers(case.owner))
     if not form.is_valid() and policies.may_edit(case, request.standing):
         return _page(request, case, form=form)
@@ -137,7 +137,7 @@ def name(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unname(request: HttpRequest, pk: uuid.UUID, person: uuid.UUID) -> HttpResponse:
     """Take a name out of a need-to-know case: asks first, because whoever is taken out is out at once."""
-    case = fetch_case(request, pk)
+    case = read_case(request.standing, pk)
     named = get_object_or_404(User, pk__in=case.members.filter(person=person).values("person"))
     if request.method != "POST":
         if not policies.may_edit(case, request.standing):
@@ -156,11 +156,6 @@ def unname(request: HttpRequest, pk: uuid.UUID, person: uuid.UUID) -> HttpRespon
         return refuse(request, str(refused.reason), back=reverse("cases:detail", args=[pk]))
     messages.success(request, _("Taken out: the case is closed to that person from now on."))
     return redirect(url)
-
-
-def fetch_case(request: HttpRequest, pk: uuid.UUID) -> Case:
-    """One case that the person sees. Raises Case.DoesNotExist, which is answered by 404."""
-    return read_case(request.standing, pk)
 
 
 def _page(request: HttpRequest, case: Case, *, form: NamePersonForm | None = None) -> HttpResponse:

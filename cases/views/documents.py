@@ -18,10 +18,9 @@ from cases import policies
 from cases.forms.items import NewDocumentForm
 from cases.items import contents_of, headline
 from cases.models import Case, CaseItem, Document, StoredFile
-from cases.readings import note_reading, read_item
+from cases.readings import note_reading, read_case, read_item
 from cases.services import create_document
 from cases.uploads import stored_name, take_in, throw_away, too_large
-from cases.views.case import fetch_case
 from cases.views.onward import back_from_form, onward
 
 PIECE = 1024 * 1024
@@ -30,7 +29,7 @@ PIECE = 1024 * 1024
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Put a file into a case. A file that has arrived survives an error elsewhere in the form."""
-    case = fetch_case(request, pk)
+    case = read_case(request.standing, pk)
     allowed = policies.may_edit(case, request.standing)
     others = _documents(request, case)
     if not allowed and request.method != "POST":

@@ -16,9 +16,8 @@ from cases import policies
 from cases.forms.items import ItemForms
 from cases.items import KINDS, content_of
 from cases.models import Case, CaseItem
-from cases.readings import ItemReading, access_of, note_reading, read_item, readers_of
+from cases.readings import ItemReading, access_of, note_reading, read_case, read_item, readers_of
 from cases.services import create_item, save_item
-from cases.views.case import fetch_case
 from cases.views.onward import back_from_form, onward
 
 
@@ -33,7 +32,7 @@ def detail(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespo
     if reading.at_home:
         context |= {
             "may_edit": policies.may_edit_item(reading.item, request.standing),
-            "case": fetch_case(request, pk),
+            "case": read_case(request.standing, pk),
             "access": access_of(reading.item, request.standing.now),
             "readers": readers_of(reading.item),
         }
@@ -43,7 +42,7 @@ def detail(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
     """Put an item into a case."""
-    case = fetch_case(request, pk)
+    case = read_case(request.standing, pk)
     if kind not in KINDS or kind == CaseItem.Kind.DOCUMENT:
         raise Http404
     allowed = policies.may_edit(case, request.standing)
@@ -82,7 +81,7 @@ def edit(request: HttpRequest, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespons
     allowed = reading.at_home and policies.may_edit_item(item, request.standing)
     if not (allowed if request.method != "POST" else reading.at_home):
         return refuse(request, _("Only an officer or a supervisor of the owner agency can change this."))
-    case = fetch_case(request, pk)
+    case = read_case(request.standing, pk)
     if request.method != "POST":
         forms = ItemForms(item.kind, initial=content_of(item), token=uuid.uuid4(), version=item.version)
         return _form_page(request, forms, case, reading=reading)

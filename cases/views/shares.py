@@ -23,9 +23,8 @@ from cases.items import contents_of
 from cases.lists import ShareListing
 from cases.lists import share_rows as listed_shares
 from cases.models import Case, CaseItem, Share
-from cases.readings import already_seen, read_share, share_look, share_rows
+from cases.readings import already_seen, read_case, read_share, share_look, share_rows
 from cases.services.shares import ask_again, ask_share, changed_items, decide_share, refuse_receiver
-from cases.views.case import fetch_case
 from cases.views.lists import list_page
 from cases.workflow import OPENED, SHARE_BY_NAME
 
@@ -41,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask that items of a case go to another agency."""
-    case = fetch_case(request, pk)
+    case = read_case(request.standing, pk)
     allowed = policies.may_ask_share(case, request.standing)
     if request.method != "POST":
         if not allowed:
@@ -79,7 +78,7 @@ def ask(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask again: after a question, or because an item changed."""
     share = _own_share(request, pk, "ask_again")
-    case = fetch_case(request, share.case_id)
+    case = read_case(request.standing, share.case_id)
     judged = policies.share_verdict(SHARE_BY_NAME["ask_again"], share, request.standing)
     if request.method != "POST":
         if not judged.allowed:
