@@ -31,7 +31,7 @@ def main() -> int:
     if uv is None:
         print("comity: make lock needs uv (.venv/bin/pip install uv)", file=sys.stderr)
         return 1
-    for name in ("base", "dev"):
+    for name in ("base", "dev", "drills"):
         argv = [
             uv,
             "pip",
