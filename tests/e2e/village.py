@@ -18,7 +18,7 @@ from cases.services.saved import save_filter
 from cases.services.search import look_for
 from cases.services.shares import Chosen
 from exercise.loading import load
-from exercise.scenes import crate
+from exercise.scenes import beside, crate
 from exercise.stage import Stage
 from exports import services as exports
 from exports.models import AgencyExport
@@ -59,7 +59,7 @@ class Village(World):
 
     def __init__(self) -> None:
         with transaction.atomic():
-            self.exercise: Stage = load([crate.opening])
+            self.exercise: Stage = load([crate.opening, beside.paper])
         agencies = self.exercise.agencies
         self.bodies = {
             Body.DRAFTING: agencies["KG-GPO"],
