@@ -52,7 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "exchange.middleware.RequestNumber",
+    "exchange.middleware.EachClick",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "exchange.middleware.ResponseHeaders",
@@ -317,11 +317,22 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "exchange.logs.Line", "words": DEBUG}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "exchange.logs.Line", "words": DEBUG},
+        "json": {"()": "exchange.logs.JSON"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            # For a program where the portal is in use, for a terminal on somebody's own machine.
+            "formatter": env.str("LOG_FORMAT", default="json" if OVER_TLS else "line"),
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        # Of the level that its own command gives it: exchange/serving.py.
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
         "django.db.backends": {"level": "WARNING"},
     },
 }

@@ -96,10 +96,12 @@ def start_web(log: Path, **more: str) -> tuple[Child, str]:
         "-m",
         "gunicorn",
         "exchange.wsgi",
+        "--config",
+        "python:exchange.serving",
         "--bind",
         f"127.0.0.1:{port}",
-        "--threads",
-        "4",
+        "--workers",
+        "1",
     ]
     url = f"http://localhost:{port}"
     child = Child("web", argv, log, env=environment(SITE_URL=url, **more), cwd=ROOT)
