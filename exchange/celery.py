@@ -6,7 +6,16 @@ import time
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import beat_init, before_task_publish, setup_logging, task_postrun, task_prerun, worker_init
+from celery.signals import (
+    after_task_publish,
+    beat_init,
+    before_task_publish,
+    heartbeat_sent,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_init,
+)
 
 from exchange import logs
 
@@ -27,6 +36,27 @@ def check_first(**kwargs: object) -> None:
     from exchange.checks import refuse_to_start
 
     refuse_to_start()
+
+
+@heartbeat_sent.connect
+def worker_is_there(**kwargs: object) -> None:
+    """Every two seconds, whether there is work or not."""
+    from exchange.gauges import seen
+
+    seen("worker")
+
+
+@beat_init.connect
+def watch_beat(**kwargs: object) -> None:
+    """Beat is seen whenever it has sent something: every five seconds."""
+    after_task_publish.connect(beat_is_there)
+
+
+def beat_is_there(**kwargs: object) -> None:
+    """In beat's own process only."""
+    from exchange.gauges import seen
+
+    seen("beat")
 
 
 @setup_logging.connect

@@ -18,7 +18,7 @@ from whitenoise.middleware import WhiteNoiseFileResponse
 
 from agencies.standing import standing_of
 from api import problems
-from exchange import errors, logs, maintenance
+from exchange import errors, logs, maintenance, metrics
 
 logger = logging.getLogger("exchange.click")
 MACHINE = re.compile(
@@ -63,10 +63,12 @@ def view_of(request: HttpRequest) -> str:
 
 
 def answered(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-    """Write the line of one answer."""
-    logs.bind(view=STATIC if isinstance(response, WhiteNoiseFileResponse) else view_of(request))
+    """Write the line of one answer, and count it: both say the same."""
+    view = STATIC if isinstance(response, WhiteNoiseFileResponse) else view_of(request)
+    logs.bind(view=view)
     said = {"method": method_of(request), "status": response.status_code, "ms": round(seconds * 1000)}
-    (logger.debug if logs.bound("view")["view"] in QUIET else logger.info)("answered", extra=said)
+    logger.log(logging.DEBUG if view in QUIET else logging.INFO, "answered", extra=said)
+    metrics.answered(view, response.status_code, seconds)
 
 
 def method_of(request: HttpRequest) -> str:
