@@ -14,6 +14,8 @@ worker_class = "gthread"
 workers = env.int("WEB_WORKERS", default=2)
 threads = env.int("WEB_THREADS", default=4)
 control_socket_disable = True
+# A process that is there and does nothing for so long is ended, and another one begins.
+timeout = 20
 # Gunicorn's own lines are like ours, and quote as little.
 logconfig_dict = LOGGING
 
