@@ -76,7 +76,7 @@ class Memory(threading.Thread):
         """What each held, and how much it grew in the second half."""
         self.done.set()
         self.join()
-        return [_grown(name, samples) for name, samples in self.samples.items() if len(samples) > 2]
+        return [grown(name, samples) for name, samples in self.samples.items() if len(samples) > 2]
 
 
 def _unshared(process: psutil.Process) -> int:
@@ -86,20 +86,20 @@ def _unshared(process: psutil.Process) -> int:
         return 0
 
 
-def _grown(name: str, samples: list[tuple[float, float]]) -> Row:
+def grown(name: str, samples: list[tuple[float, float]]) -> Row:
     """By a straight line through the samples of the second half."""
     half = samples[len(samples) // 2 :]
     at, held = mean(t for t, _ in half), mean(mb for _, mb in half)
     spread = sum((t - at) ** 2 for t, _ in half)
     slope = sum((t - at) * (mb - held) for t, mb in half) / spread if spread else 0.0
-    grown = slope * (half[-1][0] - half[0][0])
+    more = slope * (half[-1][0] - half[0][0])
     return {
         "process": name,
         "first_mb": round(samples[0][1], 1),
         "last_mb": round(samples[-1][1], 1),
         "most_mb": round(max(mb for _, mb in samples), 1),
-        "grown_mb": round(grown, 2),
-        "grown_percent": round(100 * grown / held, 2) if held else 0.0,
+        "grown_mb": round(more, 2),
+        "grown_percent": round(100 * more / held, 2) if held else 0.0,
     }
 
 
@@ -195,7 +195,7 @@ class Portal:
             argv = ["locust", "-f", str(ROOT / "benchmarks" / "officers.py"), "--headless", "--only-summary"]
             argv += ["--host", f"http://localhost:{port}", "--users", str(users), "--spawn-rate", str(rate)]
             argv += ["--run-time", f"{seconds}s", "--csv", str(self.folder / who), "--exit-code-on-error", "0", who]
-            child = self.start(f"locust-{who}", "-m", *argv, OFFICERS=str(officers))
+            child = self.start(f"locust-{who}", "-m", *argv, OFFICERS=str(officers), PYTHONPATH=str(ROOT))
             running.append(child)
         for child in running:
             assert child.process is not None
