@@ -13,5 +13,6 @@ urlpatterns = [
     path("login/", forms_only(allauth_views.login), name="account_login"),
     path("logout/", forms_only(allauth_views.logout), name="account_logout"),
     path("language/", views.language, name="language"),
+    path("theme/", views.theme, name="theme"),
     path("desk-view/", views.desk_view, name="desk_view"),
 ]
