@@ -36,6 +36,7 @@ COPY figures figures
 COPY exports exports
 COPY api api
 COPY exchange exchange
+COPY exercise exercise
 COPY templates templates
 COPY docker docker
 COPY --from=build /app/locale locale
