@@ -1,13 +1,13 @@
 """Pages bend to whoever reads them: dark, small, enlarged, widely spaced, without motion or colours, on paper."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from accounts.models import Theme
 from tests.e2e.test_reach import violations
-from tests.e2e.visitor import Visitor, visitors
+from tests.e2e.visitor import Visitor
 from tests.factories import Line, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,13 +25,6 @@ SLOWEST = """() => Math.max(...[...document.querySelectorAll("*")].map((one) => 
     return Math.max(...(style.transitionDuration + "," + style.animationDuration).split(",").map(parseFloat));
 }))"""
 LIGHT_INK, PAPER = "rgb(21, 36, 43)", {"rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"}
-
-
-@pytest.fixture
-def read(browser: Browser, portal: Callable[..., str], world: World) -> Iterator[Callable[..., Visitor]]:
-    """Call it for the drafter's browser."""
-    with visitors(browser, portal(EXERCISE="Saffron Crate")) as make:
-        yield lambda **options: make(**options).enter(world.drafter)
 
 
 def pages(line: Line) -> list[str]:
