@@ -21,7 +21,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.workdays import working_day_before
 from agencies.models import Agency, State
+from agencies.standing import standing_of
 from cases.models import Case, CaseItem, Share
+from cases.readings import note_reading, read_item
 from cases.services import ask_share, create_case, create_document, create_item, decide_share
 from cases.services.shares import Chosen
 from cases.uploads import take_in
@@ -160,6 +162,12 @@ class Stage:
     def decide(self, share: Share, by: User, name: str, reason: str = "", **more: Any) -> Share:
         """One step of a share."""
         return decide_share(actor=by, pk=share.pk, name=name, version=share.version, reason=reason, **more)
+
+    def look(self, reader: User, *keys: str, event: str = "item.read") -> None:
+        """Somebody opens items, or takes a file: of another agency's item that is an event, which its owner reads."""
+        standing = standing_of(reader)
+        for key in keys:
+            note_reading(read_item(reader, standing, None, self.items[key].pk), standing, event)
 
     def draft(self, case: Case, by: User, state: str, letter: Values) -> "Course":
         """Begin a request, with a reason for each point that it leaves out. `due`: days from today to the deadline."""

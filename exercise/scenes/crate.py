@@ -440,6 +440,32 @@ def shares(stage: Stage) -> Story:
     stage.decide(unclear, liaison, "send_back", "Цель слишком общая: что именно проверят в Казахстане?")
 
 
+def readers(stage: Stage) -> Story:
+    """Who looked at what had been opened to them, in Bishkek, Tashkent and elsewhere."""
+    own, tashkent, ministry = stage.who("officer"), stage.who("ca_officer", "UZ-GPO"), stage.who("officer", "UZ-MIA")
+    yield stage.ago(212, "11:30")
+    stage.look(own, "post_camera", "post_note")
+    yield stage.ago(183, "15:20")
+    stage.look(tashkent, "driver", "waybill")
+    yield stage.ago(180, "10:10")
+    stage.look(stage.who("officer", "KZ-GPO"), "worn_rifle")
+    yield stage.ago(148, "09:30")
+    stage.look(ministry, "driver", "waybill")
+    stage.look(ministry, "waybill", event="item.download")
+    yield stage.ago(100, "16:40")
+    stage.look(stage.who("officer", "TJ-GPO"), "declarant")
+    yield stage.ago(74, "09:20")
+    stage.look(own, "questioning")
+    yield stage.ago(6, "14:40")
+    stage.look(ministry, "rifle")
+    yield stage.ago(2, "15:05")
+    stage.look(own, "stolen")
+    stage.look(ministry, "rifle")
+    yield stage.ago(1, "10:15")
+    stage.look(tashkent, "rifle", "inspection", "marking")
+    stage.look(tashkent, "inspection", event="item.download")
+
+
 def from_tashkent(stage: Stage) -> Story:
     """The other direction: a lorry stopped in the night, and withdrawn when it turned out to be the wrong one."""
     officer = stage.who("officer", "UZ-GPO")
@@ -562,6 +588,7 @@ SCENES = (
     to_be_signed,
     sent_home,
     shares,
+    readers,
     from_tashkent,
     to_bishkek,
 )

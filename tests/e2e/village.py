@@ -169,6 +169,8 @@ def places(village: Village) -> list[Place]:
     crossed = AssistanceRequest.objects.unscoped("tests").get(state="transmitted").pk
     found = [
         Place("sign-in", None, "/accounts/login/"),
+        Place("guide", drafter, "/exercise/"),
+        Place("guide-signed-out", None, "/exercise/"),
         Place("desk", drafter, "/"),
         Place("desk-other-side", village.receiver, "/"),
         Place("desk-empty", village.newcomer, "/"),

@@ -97,6 +97,13 @@ def test_roles_stand_as_the_file_says(accounts: list[dict[str, Any]]) -> None:
     assert RoleAssignment.objects.count() == len(PLAYERS)
 
 
+def test_sign_ins_to_the_terminal() -> None:
+    """Where no file can be written: the same, and nothing else."""
+    out = StringIO()
+    call_command("load_exercise", accounts=Path("-"), stdout=out)
+    assert len(json.loads(out.getvalue())) == len(PLAYERS)
+
+
 def test_second_loading_is_refused(tmp_path: Path, accounts: list[dict[str, Any]]) -> None:
     """Only an empty database takes it; the first file stays and no second one comes."""
     first = (tmp_path / "accounts.json").read_text()

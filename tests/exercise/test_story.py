@@ -17,6 +17,7 @@ from audit.models import AuditEvent
 from cases.models import Case, CaseItem, Document, PersonName, Share
 from cases.models.items import Script
 from cases.workflow import ShareState
+from exercise import guide
 from exercise.loading import load
 from exercise.people import PLAYERS
 from exercise.stage import DOCUMENTS, READ_AFTER, ZONE, Stage
@@ -25,6 +26,7 @@ from mla.presentation import working_days
 from mla.workflow import BY_NAME, RequestState
 from notifications.models import Mail, Notification, Outbox
 from tests.memory import memory
+from tests.security.people import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -183,3 +185,42 @@ def test_every_role_has_something_to_do() -> None:
     assert {"transmitted", "acknowledged", "under_review", "results_reported"} <= incoming
     assert Application.objects.filter(state="pending").count() == 2
     assert Invitation.objects.count() >= 1 and RoleProposal.objects.filter(state="pending").count() == 1
+
+
+def test_owners_can_read_who_looked(stage: Stage) -> None:
+    """Readings and downloads by other agencies stand in the log, with the share through which they came."""
+    rifle = stage.items["rifle"]
+    seen = AuditEvent.objects.filter(subject_id=rifle.pk, name="item.read")
+    assert set(seen.values_list("agency", flat=True)) == {"UZ-MIA", "UZ-GPO"}
+    assert AuditEvent.objects.filter(name="item.download").exists()
+    text = browser(stage.who("officer")).get(f"/cases/{rifle.case_id}/items/{rifle.pk}/").content.decode()
+    assert stage.who("officer", "UZ-MIA").name in text
+
+
+# What each guided path opens first, by the words of the desk.
+OPENED = {
+    Role.OFFICER: ("Write the answer", "Mend the returned draft: 2 comments", "Assess the response and close"),
+    Role.SUPERVISOR: ("Review the draft",),
+    Role.CA_SIGNATORY: ("Sign",),
+    Role.CA_OFFICER: (
+        "Transmit",
+        "Acknowledge receipt",
+        "Start review",
+        "Review, accept and assign",
+        "Assess the results and send the response",
+    ),
+    Role.LIAISON: ("Decide on a share",),
+    Role.AGENCY_ADMIN: ("Confirm a role",),
+    Role.PLATFORM_ADMIN: ("Approve a new agency",),
+}
+
+
+def test_each_guided_path_begins_on_the_desk(settings: Any) -> None:
+    """What its steps say to open stands on the desk of the person who plays it."""
+    settings.EXERCISE = "Saffron Crate"
+    User.objects.update(language="en")
+    for path in guide.paths(None):
+        assert path.part is not None
+        text = browser(User.objects.get(pk=path.part.account)).get("/").content.decode()
+        for words in OPENED[path.role]:
+            assert f">{words}</a>" in text, (path.role, words)

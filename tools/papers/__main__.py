@@ -1,4 +1,4 @@
-"""`make papers`: writes the exercise's documents and pictures anew, from the sources beside this file.
+"""Writes the exercise's documents and pictures anew: `python tools/papers`, with the typst of requirements/drills.txt.
 
 What it writes is kept in the repository: the exercise is loaded where nothing can be drawn. The same source gives the
 same bytes.
