@@ -14,8 +14,8 @@ from django import forms, template
 from django.forms.boundfield import BoundField, BoundWidget
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -23,7 +23,7 @@ register = template.Library()
 CHOICE_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 DASHES = "---------"
 # A code or a reference: KG-GPO, KG-GPO-R-2026-000217.
-CODE = re.compile(r"\b[A-Z]{2,3}(?:-[A-Z0-9]+)+\b")
+CODE = re.compile(r"\b([A-Z]{2,3}(?:-[A-Z0-9]+)+)\b")
 # Choices of a few short words stand side by side.
 FEW, SHORT = 4, 28
 HASH_PART = 4  # letters in each group of a shortened checksum
@@ -48,7 +48,8 @@ def is_group(field: BoundField) -> bool:
 def in_a_row(field: BoundField) -> bool:
     """Tell whether one of a few short choices is asked for, which need no line each."""
     labels = [str(label) for _value, label in getattr(field.field, "choices", [])]
-    one_of_them = isinstance(field.field.widget, forms.RadioSelect)
+    # Django makes ticks a kind of radio buttons.
+    one_of_them = is_group(field) and not isinstance(field.field.widget, forms.CheckboxSelectMultiple)
     return one_of_them and len(labels) <= FEW and all(len(label) <= SHORT for label in labels)
 
 
@@ -69,8 +70,9 @@ def moment(at: datetime) -> str:
 @register.filter
 def unbroken(text: str) -> SafeString:
     """The text with its codes and references each kept on one line."""
-    escaped = str(conditional_escape(text))
-    return mark_safe(CODE.sub(lambda found: f'<span class="nowrap">{found[0]}</span>', escaped))  # noqa: S308
+    parts = CODE.split(text)
+    kept = [format_html('<span class="nowrap">{}</span>', one) if at % 2 else one for at, one in enumerate(parts)]
+    return format_html("{}" * len(kept), *kept)
 
 
 @register.filter

@@ -5,6 +5,7 @@ and with servers of its own. With PICTURES (docs/pictures) those that the README
 to travel. People and records are found by role and by state, whatever the exercise tells.
 """
 
+import os
 import sys
 import tempfile
 from collections import Counter
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exchange.settings")
 
-from tests.e2e import look  # noqa: E402  (sets Django up)
+import django
 
-# What Django knows is asked after it is set up.
+django.setup()
+
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from PIL import Image  # noqa: E402
@@ -31,6 +34,7 @@ from mla.models import AssistanceRequest  # noqa: E402
 from mla.workflow import RequestState  # noqa: E402
 from notifications import delivery  # noqa: E402
 from notifications.models import Outbox  # noqa: E402
+from tests.e2e import look  # noqa: E402
 from tests.e2e.village import Place  # noqa: E402
 
 # Pages of the README, in its language and width; as much of each as one sees without scrolling twice.

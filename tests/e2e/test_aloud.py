@@ -22,7 +22,9 @@ class Listener:
 
     def place(self, name: str, *, landmark: str) -> None:
         """Go where a link of the navigation leads; the page says where one is."""
-        self.page.get_by_role("navigation", name=landmark, exact=True).get_by_role("link", name=name, exact=True).click()
+        self.page.get_by_role("navigation", name=landmark, exact=True).get_by_role(
+            "link", name=name, exact=True
+        ).click()
         expect(self.main.get_by_role("heading", level=1)).to_have_text(name)
 
     def follow(self, name: str) -> None:
@@ -73,7 +75,9 @@ def test_file_a_request(world: World, visit: Callable[..., Visitor]) -> None:
     )
     steps = one.page.url
     one.follow("Case and offence")
-    expect(one.page.get_by_role("navigation", name="Steps of the draft").locator("[aria-current=step]")).to_have_count(1)
+    expect(one.page.get_by_role("navigation", name="Steps of the draft").locator("[aria-current=step]")).to_have_count(
+        1
+    )
     one.type("Authority conducting the proceedings", str(CONTENT["conducted_by"]))
     one.type("Offence and its legal qualification", str(CONTENT["offence"]))
     one.press("Save and go on")
