@@ -62,7 +62,7 @@ WATCH: dict[str, Any] = {
 ON_PAPER: tuple[dict[str, Any], ...] = (
     {
         "direction": "incoming",
-        "number": "вх-14/3-97",
+        "number": "вх-14/3-201",
         "other_state": "MN",
         "authority": "Министерство юстиции (вымышленное), отдел международной помощи",
         "their_number": "5/2210",
@@ -72,7 +72,7 @@ ON_PAPER: tuple[dict[str, Any], ...] = (
     },
     {
         "direction": "outgoing",
-        "number": "14/3-205",
+        "number": "14/3-148",
         "other_state": "GE",
         "authority": "Генеральная прокуратура (вымышленный адресат)",
         "their_number": "",
