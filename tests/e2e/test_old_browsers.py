@@ -40,11 +40,14 @@ SCRIPT = re.compile(
     r"\?\?=|\|\|=|&&=|\.at\(|\.findLast|structuredClone|\.replaceAll\(|Object\.(?:hasOwn|groupBy)|static\s*\{"
 )
 # What the eye compares, of each element.
-LOOKS = """() => document.fonts.ready.then(() => [...document.querySelectorAll("body, body *")].filter((one) => one.checkVisibility()).map((one) => {
-    const style = getComputedStyle(one), box = one.getBoundingClientRect();
-    return [one.tagName, one.className.toString(), style.color, style.backgroundColor, style.borderTopColor,
-        style.display, style.outlineColor, Math.round(box.width)].join("|");
-}))"""
+LOOKS = """() => document.fonts.ready.then(() => {
+    const shown = [...document.querySelectorAll("body, body *")].filter((one) => one.checkVisibility());
+    return shown.map((one) => {
+        const style = getComputedStyle(one), box = one.getBoundingClientRect();
+        return [one.tagName, one.className.toString(), style.color, style.backgroundColor, style.borderTopColor,
+            style.display, style.outlineColor, Math.round(box.width)].join("|");
+    });
+})"""
 
 
 def sheet() -> str:

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from exchange.templatetags.ui import in_a_row, unbroken
 
-MONTHS = "янв. февр. марта апр. мая июня июля авг. сент. окт. нояб. дек.".split()
+MONTHS = ["янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.", "дек."]
 
 
 def shown(at: datetime) -> str:
