@@ -69,8 +69,8 @@ def moment(at: datetime) -> str:
 
 @register.filter
 def unbroken(text: str) -> SafeString:
-    """The text with its codes and references each kept on one line."""
-    parts = CODE.split(text)
+    """Plain text with its codes and references each kept on one line."""
+    parts = CODE.split(str(text))
     kept = [format_html('<span class="nowrap">{}</span>', one) if at % 2 else one for at, one in enumerate(parts)]
     return format_html("{}" * len(kept), *kept)
 

@@ -162,6 +162,8 @@ def main(out: Path, pictures: Path | None) -> int:
             dark = [Place(f"{one.name}-dark", one.who, one.path) for one in found if one.name in DARK]
             problems += look.look(browser, url, dark, out, language)
     sys.stderr.writelines(f"{problem}\n" for problem in problems)
+    if pictures:
+        pictures.mkdir(parents=True, exist_ok=True)
     for name, height in README.items() if pictures else ():
         lighten(out / "en-1440" / f"{name}.png", pictures / f"{name.removesuffix('-in-execution')}.png", height)
     return 1 if problems else 0

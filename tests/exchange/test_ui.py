@@ -7,6 +7,7 @@ from django import forms
 from django.template import Context, Template
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
 
 from exchange.templatetags.ui import in_a_row, unbroken
 
@@ -43,6 +44,7 @@ def test_codes_keep_to_one_line() -> None:
     """Codes and references, and nothing else; what else stands there is escaped."""
     assert unbroken("Person <b>, KG-GPO") == 'Person &lt;b&gt;, <span class="nowrap">KG-GPO</span>'
     assert unbroken("KG-GPO-R-2026-000217 x") == '<span class="nowrap">KG-GPO-R-2026-000217</span> x'
+    assert unbroken(gettext_lazy("Done")) == "Done"
     for plain in ("Кызыл-Өрүк", "well-known", "A-1", "7-8"):
         assert unbroken(plain) == plain
 
