@@ -37,8 +37,13 @@ from notifications.models import Outbox  # noqa: E402
 from tests.e2e import look  # noqa: E402
 from tests.e2e.village import Place  # noqa: E402
 
-# Pages of the README, in its language and width; as much of each as one sees without scrolling twice.
-README = {"sign-in": 900, "request-in-execution": 1500, "share-to-decide": 1300, "case": 1300}
+# Pictures of the README by their files: the page, and as much of it as one sees without scrolling twice.
+README = {
+    "sign-in": ("sign-in", 900),
+    "request": ("request-in-execution", 1500),
+    "share": ("share-to-decide", 1300),
+    "case": ("case", 1300),
+}
 # The other side looks at these.
 ACROSS = {RequestState.TRANSMITTED, RequestState.INFO_REQUESTED, RequestState.IN_EXECUTION, RequestState.RESPONSE_SENT}
 # Dark pages, to show that there are any.
@@ -164,8 +169,8 @@ def main(out: Path, pictures: Path | None) -> int:
     sys.stderr.writelines(f"{problem}\n" for problem in problems)
     if pictures:
         pictures.mkdir(parents=True, exist_ok=True)
-    for name, height in README.items() if pictures else ():
-        lighten(out / "en-1440" / f"{name}.png", pictures / f"{name.removesuffix('-in-execution')}.png", height)
+    for file, (page, height) in README.items() if pictures else ():
+        lighten(out / "en-1440" / f"{page}.png", pictures / f"{file}.png", height)
     return 1 if problems else 0
 
 
