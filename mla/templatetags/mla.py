@@ -23,6 +23,12 @@ def letter_label(name: str) -> str:
 
 
 @register.filter
+def step_icon(name: str) -> str:
+    """The icon of a step: the same on its button as on its line of the timeline."""
+    return presentation.STEP_ICON[name]
+
+
+@register.filter
 def rule_words(rule: str) -> str:
     """A rule with its treaties called as the reader calls them."""
     return presentation.rule_words(rule)
