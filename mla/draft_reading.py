@@ -19,7 +19,7 @@ from mla.checks import Finding, findings
 from mla.compare import in_words
 from mla.models import AssistanceRequest, DraftStep, FieldComment, RequestItem
 from mla.reading import Reading, label_of
-from mla.review import comments_of
+from mla.review import Review
 
 
 @dataclass(slots=True)
@@ -76,6 +76,8 @@ class DraftReading:
 
     reading: Reading
     steps: list[StepReading]
+    # Returns before the last one, with what was said and done then.
+    earlier: list[Review] = field(default_factory=list)
 
     def step(self, name: str) -> StepReading:
         """One of them."""
@@ -137,7 +139,10 @@ def read_draft(reading: Reading) -> DraftReading:
     """Read the steps of a draft that the reader may write in."""
     request = reading.request
     saved = {one.name: one for one in request.draft_steps.select_related("saved_by")}
-    points, comments = findings(request), comments_of(request)
+    points, reviews = findings(request), reading.reviews
+    # The last return may have said nothing at a field.
+    last = [one for one in reviews[:1] if one.event == reading.returned]
+    comments = [comment for review in last for comment in review.comments]
     said = summaries(reading)
     return DraftReading(
         reading=reading,
@@ -152,6 +157,7 @@ def read_draft(reading: Reading) -> DraftReading:
             )
             for number, step in enumerate(drafting.STEPS, start=1)
         ],
+        earlier=reviews[len(last) :],
     )
 
 

@@ -29,6 +29,7 @@ from mla.ball import Turn, ball, turn_of
 from mla.checks import Finding, gaps
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
 from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, may_take_over, side_of
+from mla.review import Review, reviews_for
 from mla.timeline import lanes
 from mla.versions import crossing_items, latest, letter_of
 from mla.workflow import ENDED, RequestState, Side, shown_state
@@ -209,6 +210,11 @@ class Reading:
         """The step that sent the draft back last, with the reviewer's words."""
         back = [event for event in self.events if event.to_state == RequestState.RETURNED]
         return back[-1] if back and self.side == Side.REQUESTING else None
+
+    @property
+    def reviews(self) -> list[Review]:
+        """The returns with comments that the reader may see, newest first: one's own side's, and never the other's."""
+        return reviews_for(self.request, self.standing) if self.side == Side.REQUESTING else []
 
     @property
     def gaps(self) -> list[Finding]:

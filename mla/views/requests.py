@@ -100,6 +100,10 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
 
 # What stands beside the form of a step: what its taker answers for by taking it.
 BESIDE = {
+    "return_to_drafter": "reviews",
+    "pass_on": "reviews",
+    "return_from_authority": "reviews",
+    "sign": "reviews",
     "transmit": "sending",
     "answer_information": "answers",
     "send_response": "results",

@@ -4,11 +4,12 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
+from accounts.models import User
 from accounts.refusals import Incomplete, NotAllowed
 from mla.compare import changes
 from mla.models import FieldComment
 from mla.presentation import rule_words
-from mla.review import TICKS, open_comments, ticks_for
+from mla.review import TICKS, open_comments, reviews_of, ticks_for
 from mla.services import answer_comment, save_step
 from mla.versions import letter_content
 from tests.factories import Line, World
@@ -136,3 +137,73 @@ def test_rules_are_named_in_the_language_of_the_reader() -> None:
     assert rule_words("UNTOC 18(13), (14); Minsk 5, 80") == "UNTOC 18(13), (14); Minsk 5, 80"
     with override("ru"):
         assert rule_words("UNTOC 18(13), (14); Minsk 5, 80") == "КТОП 18(13), (14); Минск 5, 80"
+
+
+def page(who: User, name: str, *args: object) -> str:
+    """A page as somebody reads it."""
+    return browser(who).get(reverse(name, args=args)).content.decode()
+
+
+def mended(line: Line) -> Line:
+    """Return the line's draft with two comments; one is answered, of the other the field is changed; sent again."""
+    line.take("submit")
+    line.take("return_to_drafter", comments=COMMENTS)
+    save_step(actor=line.world.drafter, pk=line.pk, step="facts", version=0, values={"facts": "Dried apricots."})
+    (waiting,) = open_comments(line.request)
+    answer_comment(actor=line.world.drafter, pk=line.pk, comment_id=waiting.pk, text="All of them.")
+    line.take("submit")
+    return line
+
+
+def test_who_reviews_again_reads_what_was_said_and_done(line: Line, world: World) -> None:
+    """The comments of the last return, the answer and the change: on the request's page and beside each step."""
+    mended(line)
+    pages = [page(world.supervisor, "mla:detail", line.pk)]
+    pages += [page(world.supervisor, "mla:step", line.pk, name) for name in ("pass_on", "return_to_drafter")]
+    for shown in pages:
+        for words in ("Name the wares.", "The text was changed since.", "Say which waybills.", "All of them."):
+            assert words in shown
+        assert "Nothing done about it yet." not in shown
+
+
+def test_a_second_return_keeps_the_first(line: Line, world: World) -> None:
+    """Newest first, each judged by what followed it; the drafter finds the earlier answers beside the new comment."""
+    mended(line)
+    line.take("return_to_drafter", comments=[{"field": "facts", "text": "From where?"}])
+    newest, first = reviews_of(line.request)
+    assert [(one.field, one.changed, one.answer) for one in newest.comments] == [("facts", False, "")]
+    assert [(one.field, one.changed) for one in first.comments] == [("facts", True), ("measures", False)]
+    draft = page(world.drafter, "mla:draft", line.pk)
+    assert draft.index("From where?") < draft.index("Earlier comments") < draft.index("All of them.")
+    assert draft.count("From where?") == 1
+    assert "Nothing done about it yet." in page(world.supervisor, "mla:detail", line.pk)
+
+
+def test_a_return_without_comments_brings_none_back(line: Line, world: World) -> None:
+    """What was met before stays met, and stands among the earlier comments."""
+    mended(line)
+    line.take("return_to_drafter", comments=[])
+    assert not open_comments(line.request)
+    draft = page(world.drafter, "mla:draft", line.pk)
+    assert draft.index("Earlier comments") < draft.index("Name the wares.")
+    line.take("submit")
+    assert line.state == "domestic_review"
+
+
+def test_an_authority_reads_what_it_returned_itself(line: Line, world: World) -> None:
+    """Not what the supervisor of another agency said before; the other side reads neither."""
+    mended(line)
+    line.take("pass_on")
+    assert "Say which waybills." not in page(world.sender, "mla:detail", line.pk)
+    line.take("return_from_authority", comments=[{"field": "purpose", "text": "Be brief."}])
+    for who, words in ((world.sender, ["Be brief."]), (world.drafter, ["Be brief.", "Say which waybills."])):
+        shown = page(who, "mla:detail", line.pk)
+        assert [one for one in ("Be brief.", "Say which waybills.") if one in shown] == words
+    (waiting,) = open_comments(line.request)
+    answer_comment(actor=world.drafter, pk=line.pk, comment_id=waiting.pk, text="Two lines suffice.")
+    line.walk("submit", "pass_on")
+    for who, name in ((world.sender, "return_from_authority"), (world.signatory, "sign")):
+        shown = page(who, "mla:step", line.pk, name)
+        assert "Two lines suffice." in shown and "All of them." not in shown
+    line.walk("sign", "transmit")
+    assert "Be brief." not in page(world.receiver, "mla:detail", line.pk)
