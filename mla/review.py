@@ -33,6 +33,8 @@ COMMENTED = (
     "attachments",
     "languages",
 )
+# An answer that says nothing is none: the form and the service say so alike.
+NO_ANSWER = _("Write the answer, or change the field.")
 
 
 @dataclass(frozen=True, slots=True)

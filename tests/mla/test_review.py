@@ -175,7 +175,6 @@ def test_a_second_return_keeps_the_first(line: Line, world: World) -> None:
     assert [(one.field, one.changed) for one in first.comments] == [("facts", True), ("measures", False)]
     draft = page(world.drafter, "mla:draft", line.pk)
     assert draft.index("From where?") < draft.index("Earlier comments") < draft.index("All of them.")
-    assert draft.count("From where?") == 1
     assert "Nothing done about it yet." in page(world.supervisor, "mla:detail", line.pk)
 
 
@@ -207,3 +206,16 @@ def test_an_authority_reads_what_it_returned_itself(line: Line, world: World) ->
         assert "Two lines suffice." in shown and "All of them." not in shown
     line.walk("sign", "transmit")
     assert "Be brief." not in page(world.receiver, "mla:detail", line.pk)
+
+
+@pytest.mark.parametrize("typed", ["", "  \n"])
+def test_an_empty_answer_is_none(returned: Line, world: World, typed: str) -> None:
+    """Said at its own box, which is linked; nothing is saved, and the comment waits on. The service says the same."""
+    comment = open_comments(returned.request)[0]
+    url = reverse("mla:comment", args=[returned.pk, comment.pk])
+    shown = browser(world.drafter).post(url, {"answer": typed}).content.decode()
+    assert shown.count("Write the answer, or change the field.") == 2 and f'href="#answer-{comment.pk}"' in shown
+    clock = returned.request.requesting_clock
+    with pytest.raises(Incomplete):
+        answer_comment(actor=world.drafter, pk=returned.pk, comment_id=comment.pk, text=typed)
+    assert len(open_comments(returned.request)) == 2 and returned.request.requesting_clock == clock
