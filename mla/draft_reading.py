@@ -110,6 +110,20 @@ class DraftReading:
         return [one for one in self.findings if one.is_open and not one.hard]
 
     @property
+    def waiting(self) -> list[FieldComment]:
+        """Comments that are neither met nor answered."""
+        return [one for step in self.steps for one in step.comments if not one.dealt_with]
+
+    @property
+    def why_not(self) -> str:
+        """What keeps the draft from review, in numbers; empty when nothing does."""
+        hard, soft, waiting = len(self.hard), len(self.soft), len(self.waiting)
+        found = [comments_wait(waiting)] if waiting else []
+        if hard or soft:
+            found.append(_("Gaps to fill: %(hard)d. To explain: %(soft)d.") % {"hard": hard, "soft": soft})
+        return " ".join(found)
+
+    @property
     def done(self) -> int:
         """How many steps are done."""
         return sum(1 for one in self.steps if one.badge["tone"] == "good")
@@ -133,6 +147,15 @@ class DraftReading:
                 }
             )
         return rows
+
+
+def comments_wait(number: int) -> str:
+    """So many comments wait, and what meets them."""
+    return ngettext(
+        "%(n)d comment waits: change what it is about, or answer it.",
+        "%(n)d comments wait: change what they are about, or answer them.",
+        number,
+    ) % {"n": number}
 
 
 def read_draft(reading: Reading) -> DraftReading:

@@ -219,3 +219,19 @@ def test_an_empty_answer_is_none(returned: Line, world: World, typed: str) -> No
     with pytest.raises(Incomplete):
         answer_comment(actor=world.drafter, pk=returned.pk, comment_id=comment.pk, text=typed)
     assert len(open_comments(returned.request)) == 2 and returned.request.requesting_clock == clock
+
+
+def test_what_waits_is_said_before_it_is_sent(returned: Line, world: World) -> None:
+    """On the page of the check, the draft's and that of submitting: how many wait, each with the way to its field."""
+    places = [("mla:draft_check", returned.pk), ("mla:draft", returned.pk), ("mla:step", returned.pk, "submit")]
+    for name, *args in places:
+        shown = page(world.drafter, name, *args)
+        assert "2 comments wait: change what they are about, or answer them." in shown
+        assert f"{reverse('mla:draft_step', args=[returned.pk, 'facts'])}#at-facts" in shown
+        assert 'id="why-why-submit"' in shown and "Every point is met or explained." not in shown
+        assert "Nothing needs to be filled in." not in shown
+    for comment in open_comments(returned.request):
+        answer_comment(actor=world.drafter, pk=returned.pk, comment_id=comment.pk, text="As it should be.")
+    for name, *args in places:
+        assert "comments wait" not in page(world.drafter, name, *args)
+    assert "Nothing needs to be filled in." in page(world.drafter, "mla:step", returned.pk, "submit")
