@@ -210,6 +210,12 @@ class Reading:
         return executing_agency(self.bodies, self.side)
 
     @property
+    def target_date(self) -> date | None:
+        """By when the executing agency is to report: between the requested side's own agencies."""
+        assignment = self.bodies.assignment
+        return assignment.target_date if assignment and self.side == Side.REQUESTED else None
+
+    @property
     def actions(self) -> list[Verdict]:
         """The steps to show."""
         return actions(self.bodies, self.standing, self.side)
