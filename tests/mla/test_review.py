@@ -6,16 +6,19 @@ from django.utils.translation import override
 
 from accounts.models import User
 from accounts.refusals import Incomplete, NotAllowed
+from agencies.models import Role
 from mla.compare import changes
 from mla.models import FieldComment
 from mla.presentation import rule_words
 from mla.review import TICKS, open_comments, reviews_of, ticks_for
 from mla.services import answer_comment, save_step
 from mla.versions import letter_content
-from tests.factories import Line, World
+from mla.workflow import Body
+from tests.factories import Line, World, explain
 from tests.security.people import browser
 
 pytestmark = pytest.mark.django_db
+LONG = "Wares were carried past customs. " + "Invented wares were carried past customs. " * 60 + "The end of {}."
 COMMENTS = [{"field": "facts", "text": "Name the wares."}, {"field": "measures", "text": "Say which waybills."}]
 
 
@@ -235,3 +238,50 @@ def test_what_waits_is_said_before_it_is_sent(returned: Line, world: World) -> N
     for name, *args in places:
         assert "comments wait" not in page(world.drafter, name, *args)
     assert "Nothing needs to be filled in." in page(world.drafter, "mla:step", returned.pk, "submit")
+
+
+def test_who_certifies_reads_all_of_it(line: Line, world: World) -> None:
+    """However long the facts and a measure are, and to which state it goes: beside each step on the way out."""
+    save_step(actor=world.drafter, pk=line.pk, step="facts", version=0, values={"facts": LONG.format("facts")})
+    asked = [{"kind": "a", "description": LONG.format("the measure")}]
+    save_step(actor=world.drafter, pk=line.pk, step="measures", version=0, values={"measures": asked})
+    explain(world.drafter, line.pk)
+    steps = [("supervisor", "pass_on"), ("supervisor", "return_to_drafter")]
+    steps += [("sender", "return_from_authority"), ("signatory", "sign")]
+    line.take("submit")
+    for who, name in steps:
+        if name == "return_from_authority":
+            line.take("pass_on")
+        shown = page(getattr(world, who), "mla:step", line.pk, name)
+        for words in ("The end of facts.", "The end of the measure.", "Uzbekistan"):
+            assert words in shown, (name, words)
+        assert "the addressee is chosen when it is transmitted" in shown
+    line.walk("sign", "transmit")
+    shown = page(world.receiver, "mla:step", line.pk, "acknowledge")
+    assert "the addressee is chosen" not in shown and world.bodies[Body.RECEIVING].name in shown
+
+
+def test_a_part_of_the_letter_is_cut_between_words(line: Line, world: World) -> None:
+    """Under the label of a comment stands the beginning of what it is about."""
+    save_step(actor=world.drafter, pk=line.pk, step="facts", version=0, values={"facts": LONG.format("facts")})
+    line.take("submit")
+    shown = page(world.supervisor, "mla:step", line.pk, "return_to_drafter")
+    said = shown[shown.index("Wares were carried past customs.") :]
+    assert said[: said.index("</")].endswith("Invented wares were…")
+
+
+def test_the_words_of_a_return_fit_their_reader(returned: Line, world: World) -> None:
+    """It came back to the drafter; the supervisor and a colleague read whose it is."""
+    assert "Returned to you" in page(world.drafter, "mla:draft", returned.pk)
+    colleague = world.new(Body.DRAFTING, Role.OFFICER)
+    for shown in (page(world.supervisor, "mla:detail", returned.pk), page(colleague, "mla:draft", returned.pk)):
+        assert "Returned to you" not in shown and "<h2>Returned to drafter</h2>" in shown
+
+
+def test_closed_steps_of_the_same_words_say_whose_they_are(line: Line, world: World) -> None:
+    """The supervisor's way back and the authority's; of a step whose words no other has, the words alone."""
+    line.walk("submit", "pass_on")
+    shown = page(world.supervisor, "mla:detail", line.pk)
+    for role in (Role.SUPERVISOR, Role.CA_OFFICER):
+        assert shown.count(f"<span>Return to drafter ({role.label})</span>") == 1
+    assert "<span>Return to drafter</span>" not in shown and "<span>Sign</span>" in shown
