@@ -185,8 +185,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Only behind a proxy that sets this header itself and drops the client's.
 BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
-# How many proxies write down whom they heard, the last of them last: limits on signing in count addresses of people.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if BEHIND_TLS_PROXY else 0)
+# How many proxies of ours replace X-Forwarded-For, or add to it, the last of them last: limits on signing in then count
+# addresses of people. A proxy that passes on what a client wrote there would let it choose its address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 SECURE_SSL_REDIRECT = False
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

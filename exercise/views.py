@@ -10,8 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
-from exercise.guide import cast, paths
+from exercise.guide import cast, paths, speak
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -29,8 +28,8 @@ class SignIn(LoginView):  # type: ignore[misc]
         """In an exercise whoever takes a part goes on in the language that they chose at the door."""
         response = super().form_valid(form)
         chosen = self.request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        if settings.EXERCISE and self.request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
-            User.objects.filter(pk=self.request.user.pk).update(language=chosen)
+        if settings.EXERCISE and chosen in dict(settings.LANGUAGES):
+            speak(self.request.user, chosen)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -7,12 +7,14 @@ import re
 import stat
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
 from exchange.errors import ERRORS
@@ -44,12 +46,17 @@ def test_only_the_proxy_is_published() -> None:
 
 def test_the_proxy_fits_the_portal() -> None:
     """Its limit is above the portal's, whose page has the words; it sets what says that a click came by TLS."""
-    limit = re.search(r"client_max_body_size (\d+)m;", NGINX)
-    assert limit and settings.UPLOAD_LIMIT_MB + 5 < int(limit[1]) <= 2 * settings.UPLOAD_LIMIT_MB
+    form_mb = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+    forms, files = (int(limit) for limit in re.findall(r"client_max_body_size (\d+)m;", NGINX))
+    assert form_mb < forms <= 2 * form_mb
+    assert settings.UPLOAD_LIMIT_MB + form_mb < files <= 2 * settings.UPLOAD_LIMIT_MB
+    (place,) = re.findall(r"location ~ (\S+) \{", NGINX)
+    assert re.search(place, reverse("cases:document_create", args=[uuid.uuid4()]))
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in NGINX and "server_tokens off;" in NGINX
     for header, value in (("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "$remote_addr")):
         assert f"proxy_set_header {header} {value};" in NGINX
     assert SERVICES["web"]["environment"]["BEHIND_TLS_PROXY"] == "true"
+    assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == "1"
     mounted = {volume.split(":")[0] for volume in SERVICES["proxy"]["volumes"]}
     assert all((ROOT / place).exists() for place in mounted)
     # Addresses stay out of its logs.

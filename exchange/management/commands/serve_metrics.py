@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
 
 from exchange import gauges, metrics
 
@@ -20,7 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--bind", default="127.0.0.1:9101")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serve."""
+        """Serve. Raises CommandError for an address that cannot be had, or where the owner's password is known."""
+        if "owner" in connections.settings:
+            raise CommandError("DATABASE_OWNER_URL is for commands only: the metrics' process must not know it.")
         try:
             server = metrics.door(options["bind"], gauges.registry())
         except (OSError, ValueError) as problem:
