@@ -35,6 +35,7 @@ COPY mla mla
 COPY figures figures
 COPY exports exports
 COPY api api
+COPY backups backups
 COPY exchange exchange
 COPY templates templates
 COPY docker docker

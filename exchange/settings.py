@@ -12,6 +12,7 @@ import rest_framework
 from celery.schedules import crontab
 
 env = environ.Env()
+VERSION = "0.1.0"
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Where the portal stands -------------------------------------------------------------------------------------
@@ -114,6 +115,9 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if env.str("DATABASE_OWNER_URL", default=""):
     DATABASES["owner"] = env.db_url("DATABASE_OWNER_URL")
+
+# Where pg_dump and pg_restore of backups are, when not on PATH.
+POSTGRES_PROGRAMS = env.str("POSTGRES_PROGRAMS", default="")
 
 # In the database, so that sign-in and its limits stand while the broker is away.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "exchange_cache"}}
