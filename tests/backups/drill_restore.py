@@ -255,8 +255,11 @@ ALL = """
 MISTAKE = "set session_replication_role = replica; delete from cases_caseitem; delete from cases_itemgroupgrant"
 
 
-def test_back_to_a_moment(archived: Archived, tmp_path: Path, figures: dict[str, float]) -> None:
-    """Somebody deletes what no button deletes: the database is taken back to the moment before, and is whole."""
+def test_back_to_a_moment(archived: Archived, officers: Officers, tmp_path: Path, figures: dict[str, float]) -> None:
+    """Somebody deletes what no button deletes: the database is taken back to the moment before, and is whole.
+
+    On the way a role that can only read makes a backup.
+    """
     server = archived.server
     server.start()
     environment = os.environ | {
@@ -272,6 +275,12 @@ def test_back_to_a_moment(archived: Archived, tmp_path: Path, figures: dict[str,
         archived.run("pg_basebackup", *place, f"--pgdata={archived.base}", "--checkpoint=fast", "--wal-method=none")
     accounts = str(tmp_path / "accounts.json")
     run_step("load", [*manage, "load_exercise", "--accounts", accounts], environment, tmp_path / "setup.log")
+
+    reading = new_password()
+    server.run(f"create role comity_reader login password '{reading}' in role pg_read_all_data")
+    server.run("grant connect on database comity to comity_reader")
+    reader = environment | {"DATABASE_OWNER_URL": server.url("comity_reader", reading)}
+    run_step("backup", [*manage, "backup", str(tmp_path), "--to", officers[0].public], reader, tmp_path / "setup.log")
 
     before, moment = archived.ask(ALL), archived.ask("select clock_timestamp()")
     time.sleep(0.2)
