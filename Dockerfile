@@ -56,4 +56,4 @@ USER 10001:10001
 EXPOSE 8000
 ENTRYPOINT ["python", "docker/entrypoint.py"]
 CMD ["gunicorn", "exchange.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "2", "--threads", "4", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]
+     "--workers", "2", "--threads", "4", "--no-control-socket", "--timeout", "20", "--worker-tmp-dir", "/dev/shm"]

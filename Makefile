@@ -12,7 +12,7 @@ bootstrap = @for python in $(PYTHON); do \
 done; \
 echo "comity: Python 3.11 or newer is needed, and none of these is one: $(PYTHON)" >&2; exit 1
 
-.PHONY: drill-restore drill-permissions drill-walks drill-api help demo demo-reset test bench lint clean lock
+.PHONY: drill-crash drill-restore drill-permissions drill-walks drill-api help demo demo-reset test bench lint clean lock
 
 help: ## this list
 	@echo "make demo        start everything on this machine; PORT=8000; Ctrl-C ends it; the data stays"
@@ -23,6 +23,7 @@ help: ## this list
 	@echo "make drill-walks  every page in each language at each width, every hostile value on every field, every method by all"
 	@echo "make drill-api   the programming interface shaken by three people; CASES=300 an operation, SEED=..."
 	@echo "make drill-restore  a backup is made and brought back elsewhere, compared and used; a database taken back in time"
+	@echo "make drill-crash  every process of a running portal killed and frozen while people work in it; disk full, clock set"
 	@echo "make lint        style, formatting and the direction of imports"
 	@echo "make lock        make the lock files anew from requirements/*.in (needs uv)"
 	@echo "make clean       remove what make made, but not the demo's data"
@@ -58,6 +59,9 @@ drill-api: ## every operation of the programming interface with whatever its sch
 
 drill-restore: ## backup, restore into an empty place, point-in-time recovery; figures in .bench/restore.json
 	$(call bootstrap,run -m exchange.testbed pytest -s -q tests/backups/drill_restore.py $(ARGS))
+
+drill-crash: ## kill and freeze each process under a load of clicks; figures in .bench/crash.json
+	$(call bootstrap,run -m exchange.testbed pytest -s -q tests/setup/drill_crash.py $(ARGS))
 
 lint: ## style and imports
 	$(call bootstrap,run tools/lint.py)

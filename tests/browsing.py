@@ -24,6 +24,8 @@ class Form:
     method: str = "get"
     fields: list[tuple[str, str]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    # Of each list to choose from.
+    options: dict[str, list[str]] = field(default_factory=dict)
     text: str = ""
 
     def filled(self, values: Values) -> list[tuple[str, str]]:
@@ -93,6 +95,7 @@ class _Reader(HTMLParser):
         elif tag == "select" and self.select:
             form, name, options, chosen = self.select
             form.fields += [(name, value) for value in chosen or options[:1]]
+            form.options[name] = options
             self.select = None
         elif tag == "textarea":
             self.area = None
