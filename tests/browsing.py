@@ -69,6 +69,7 @@ class _Reader(HTMLParser):
             form.names.add(name)
             kind = values.get("type", "text")
             if kind in {"checkbox", "radio"}:
+                form.options.setdefault(name, []).append(values.get("value", "on"))
                 if "checked" in values:
                     form.fields.append((name, values.get("value", "on")))
             elif kind not in {"submit", "button", "file", "image"}:
