@@ -1,5 +1,6 @@
 """Pages of failure: in the reader's language, or both; without database, session or list of static files."""
 
+import errno
 import logging
 import re
 from pathlib import Path
@@ -36,15 +37,22 @@ def away(request: HttpRequest) -> HttpResponse:
     raise OperationalError(f"connection refused, {SECRET}")
 
 
+def full(request: HttpRequest) -> HttpResponse:
+    """The disk of files on their way is full."""
+    raise OSError(errno.ENOSPC, SECRET)
+
+
 def strange(request: HttpRequest) -> HttpResponse:
     """What was sent cannot be read."""
     raise SuspiciousOperation(SECRET)
 
 
-broken.login_required = away.login_required = strange.login_required = False  # type: ignore[attr-defined]
+for view in (broken, away, full, strange):
+    view.login_required = False  # type: ignore[attr-defined]
 urlpatterns = [
     path("broken/", broken),
     path("away/", away),
+    path("full/", full),
     path("strange/", strange),
     path("", include("exchange.urls")),
 ]
