@@ -161,7 +161,7 @@ def broken_portal(db: None, settings: Any) -> Client:
     return browser(reader, raise_request_exception=False)
 
 
-@pytest.mark.parametrize(("address", "status"), [("broken", 500), ("away", 503), ("strange", 400)])
+@pytest.mark.parametrize(("address", "status"), [("broken", 500), ("away", 503), ("full", 503), ("strange", 400)])
 def test_a_failure_is_found_by_its_number(
     broken_portal: Client, address: str, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

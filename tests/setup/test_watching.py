@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ import time_machine
 from exchange import watching
 from exchange.celery import app
 from exchange.processes import Child
-from exchange.pulse import Scheduler
+from exchange.pulse import Scheduler, pulse
 from exchange.watching import Pulse, Watched
 from tests.servers import wait_for
 
@@ -149,3 +150,15 @@ def test_beat_counts_from_now_when_the_clock_was_set_back(tmp_path: Path, settin
     with time_machine.travel(now + timedelta(seconds=6), tick=False):
         assert ahead.schedule[name].is_due().is_due
     ahead.close()
+
+
+def test_systemd_is_told(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That the process is up and lives, in its own words, when it asked; a file that cannot be is no matter."""
+    settings.PULSE_FILE = str(tmp_path / "none" / "pulse")
+    pulse()
+    settings.PULSE_FILE = ""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as system:
+        system.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        pulse()
+        assert system.recv(100) == b"READY=1\nWATCHDOG=1"
