@@ -42,6 +42,7 @@ COPY exports exports
 COPY api api
 COPY backups backups
 COPY exchange exchange
+COPY exercise exercise
 COPY templates templates
 COPY docker docker
 COPY --from=build /app/locale locale

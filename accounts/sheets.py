@@ -37,17 +37,17 @@ def csv_lines(rows: Iterable[Sequence[Cell]], language: str) -> Iterator[str]:
         yield writer.writerow([harmless(cell) for cell in row])
 
 
-def xlsx_file(rows: Iterable[Sequence[Cell]], title: str) -> IO[bytes]:
-    """A workbook of one sheet, its first row a heading; on the disk, one row in memory, gone when it is closed."""
+def xlsx_file(rows: Iterable[Sequence[Cell]], title: str, heads: int = 1) -> IO[bytes]:
+    """A workbook of one sheet, its first `heads` rows headings; on the disk, one row in memory, gone when closed."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it, once it is sent
     with Workbook(file, TEXTS_ONLY) as book:
         sheet = book.add_worksheet(title[:31])
         bold = book.add_format({"bold": True})
-        sheet.freeze_panes(1, 0)
+        sheet.freeze_panes(heads, 0)
         for number, row in enumerate(rows):
             for place, cell in enumerate(row):
                 if isinstance(cell, str):
-                    sheet.write_string(number, place, cell[:CELL], None if number else bold)
+                    sheet.write_string(number, place, cell[:CELL], bold if number < heads else None)
                 elif cell is not None:
                     sheet.write_number(number, place, cell)
     file.seek(0)

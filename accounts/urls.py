@@ -1,4 +1,4 @@
-"""Of django-allauth only sign-in and sign-out are mounted; then a person's own choices."""
+"""Of django-allauth only sign-in, in exercise/views.py, and sign-out are mounted; then a person's own choices."""
 
 from allauth.account import views as allauth_views
 from django.urls import path
@@ -10,7 +10,6 @@ from accounts import views
 forms_only = require_http_methods(["GET", "HEAD", "POST"])
 
 urlpatterns = [
-    path("login/", forms_only(allauth_views.login), name="account_login"),
     path("logout/", forms_only(allauth_views.logout), name="account_logout"),
     path("language/", views.language, name="language"),
     path("desk-view/", views.desk_view, name="desk_view"),

@@ -13,6 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
+from accounts import exercises
 from accounts.refusals import refuse
 from accounts.sheets import sent_as_csv, sent_as_xlsx, xlsx_file
 from audit import registry
@@ -72,11 +73,12 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     record(
         "audit.export", actor=request.user, subject_type="audit", subject_id=None, agency=home, kind=kind, count=count
     )
-    return FILES[kind](sheet(found, dict(registry.agencies().choices(reach))), f"audit-{timezone.localdate()}")
+    rows = exercises.headed(sheet(found, dict(registry.agencies().choices(reach))))
+    return FILES[kind](rows, f"audit-{timezone.localdate()}")
 
 
 def _xlsx(rows: Any, name: str) -> HttpResponseBase:
-    return sent_as_xlsx(xlsx_file(rows, "audit"), name)
+    return sent_as_xlsx(xlsx_file(rows, "audit", heads=2 if exercises.said() else 1), name)
 
 
 FILES: dict[str, Callable[[Any, str], HttpResponseBase]] = {"csv": sent_as_csv, "xlsx": _xlsx}

@@ -309,12 +309,13 @@ class Demo:
     # --------------------------------------------------------------------------------------------------
 
     def announce(self) -> None:
-        """The table of sign-ins, the mail page, and last the address."""
+        """The table of people with their one password, the mail page, and last the address."""
         accounts = DEMO / "accounts.json"
         if accounts.exists():
             people = json.loads(accounts.read_text(encoding="utf-8"))
-            rows = [(p["email"], p["password"], p["name"], p["agency"] or "-", ", ".join(p["roles"])) for p in people]
-            print_table(("e-mail", "password", "name", "agency", "roles"), rows)
+            rows = [(p["email"], p["name"], p["agency"] or "-", ", ".join(p["roles"])) for p in people]
+            print_table(("e-mail", "name", "agency", "roles"), rows)
+            say(f"the password of them all: {people[0]['password']}")
         say("sign-ins are also in .demo/accounts.json, logs in .demo/log; Ctrl-C ends the demo")
         say(f"mail that the portal sends: http://localhost:{self.mail_page}")
         print(f"ready http://localhost:{self.port}", flush=True)

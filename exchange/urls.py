@@ -4,10 +4,12 @@ from django.urls import include, path
 
 from agencies.views.joining import join
 from exchange import views
+from exercise import views as exercise
 from mla.views.desk import desk
 
 urlpatterns = [
     path("", desk, name="desk"),
+    path("accounts/login/", exercise.sign_in, name="account_login"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("agencies.account_urls")),
     path("join/", join, name="join"),
@@ -26,6 +28,7 @@ urlpatterns = [
     path("notifications/", include("notifications.urls")),
     path("api/v1/", include("api.urls")),
     path("parts/", views.parts, name="parts"),
+    path("exercise/", exercise.guide, name="exercise"),
     path("help/", views.help_page, name="help"),
     path("help/limits/", views.limits, name="limits"),
     path("healthz", views.healthz, name="healthz"),

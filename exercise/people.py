@@ -1,11 +1,11 @@
-"""The thirteen invented people of the exercise. No real person is meant; `.example` reaches nobody."""
+"""The invented people of the exercise. No real person is meant; `.example` reaches nobody."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """A person, the agency they serve, and the one role they play there."""
+    """A person, the agency they serve, and the one role they play there. The name as their state writes it."""
 
     email: str
     name: str
@@ -15,102 +15,83 @@ class Player:
     language: str
 
 
-PLAYERS = (
-    Player("aigul.satybaldieva@kg-gpo.example", "Сатыбалдиева Айгүл", "KG-GPO", "officer", "Прокурор", "ru"),
-    Player(
-        "bakyt.ismanaliev@kg-gpo.example",
-        "Исманалиев Бакыт",
+def _players(agency: str, *rows: tuple[str, str, str, str], language: str = "ru") -> tuple[Player, ...]:
+    """The people of one agency: address before the @, name, role, post."""
+    domain = f"{agency.lower()}.example"
+    return tuple(Player(f"{local}@{domain}", name, agency, role, post, language) for local, name, role, post in rows)
+
+
+PLAYERS: tuple[Player, ...] = (
+    *_players(
         "KG-GPO",
-        "supervisor",
-        "Начальник отдела надзора за следствием",
-        "ru",
+        ("aigul.satybaldieva", "Сатыбалдиева Айгүл", "officer", "Прокурор"),
+        ("azim.bekmuratov", "Бекмуратов Азим", "officer", "Прокурор отдела"),
+        ("bakyt.ismanaliev", "Исманалиев Бакыт", "supervisor", "Начальник отдела надзора за следствием"),
+        ("nurlan.toktobaev", "Токтобаев Нурлан", "ca_officer", "Прокурор отдела международного сотрудничества"),
+        (
+            "cholpon.abdykerimova",
+            "Абдыкеримова Чолпон",
+            "ca_signatory",
+            "Заместитель начальника управления международного сотрудничества",
+        ),
+        ("elmira.dzhunushova", "Джунушова Эльмира", "liaison", "Прокурор по связи"),
+        (
+            "azamat.osmonov",
+            "Осмонов Азамат",
+            "agency_admin",
+            "Главный специалист отдела информационных систем",
+        ),
+        ("zhyldyz.mamatova", "Маматова Жылдыз", "agency_admin", "Начальник отдела кадров"),
     ),
-    Player(
-        "nurlan.toktobaev@kg-gpo.example",
-        "Токтобаев Нурлан",
-        "KG-GPO",
-        "ca_officer",
-        "Прокурор отдела международного сотрудничества",
-        "ru",
+    *_players("KG-MIA", ("tilek.kozhoshev", "Кожошев Тилек", "officer", "Старший следователь")),
+    *_players(
+        "KG-CUS",
+        ("gulzat.asanova", "Асанова Гүлзат", "officer", "Главный инспектор"),
+        ("ulan.kadyrov", "Кадыров Улан", "liaison", "Начальник отдела взаимодействия"),
     ),
-    Player(
-        "cholpon.abdykerimova@kg-gpo.example",
-        "Абдыкеримова Чолпон",
-        "KG-GPO",
-        "ca_signatory",
-        "Заместитель начальника управления международного сотрудничества",
-        "ru",
+    *_players(
+        "KZ-GPO",
+        ("yerlan.abdikalykov", "Әбдіқалықов Ерлан", "officer", "Аға прокурор"),
+        ("galym.seitkali", "Сейітқали Ғалым", "supervisor", "Бөлім басшысы"),
+        ("asel.tolegenova", "Төлегенова Әсел", "ca_officer", "Халықаралық ынтымақтастық прокуроры"),
+        ("bauyrzhan.kuanyshev", "Қуанышев Бауыржан", "ca_signatory", "Департамент басшысының орынбасары"),
+        ("gulnar.zhaksylykova", "Жақсылықова Гүлнәр", "liaison", "Байланыс прокуроры"),
+        ("madi.ospanov", "Оспанов Мәди", "agency_admin", "Ақпараттық жүйелер бас маманы"),
     ),
-    Player(
-        "elmira.dzhunushova@kg-gpo.example",
-        "Джунушова Эльмира",
-        "KG-GPO",
-        "liaison",
-        "Прокурор по связи",
-        "ru",
+    *_players("KZ-MIA", ("dauren.yskakov", "Ысқақов Дәурен", "officer", "Аға тергеуші")),
+    *_players(
+        "TJ-GPO",
+        ("farrukh.rahimov", "Раҳимов Фаррух", "officer", "Прокурори шуъба"),
+        ("sitora.nazarova", "Назарова Ситора", "supervisor", "Сардори шуъба"),
+        ("jamshed.sharifzoda", "Шарифзода Ҷамшед", "ca_officer", "Прокурори калон"),
+        ("anvar.qodiri", "Қодирӣ Анвар", "ca_signatory", "Муовини сардори раёсат"),
     ),
-    Player(
-        "azamat.osmonov@kg-gpo.example",
-        "Осмонов Азамат",
-        "KG-GPO",
-        "agency_admin",
-        "Главный специалист отдела информационных систем",
-        "ru",
+    *_players("TJ-MIA", ("bahrom.juraev", "Ҷӯраев Баҳром", "officer", "Муфаттиши калон")),
+    *_players(
+        "TM-GPO",
+        ("maral.annagulyyewa", "Annagulyýewa Maral", "ca_officer", "Halkara hyzmatdaşlyk bölüminiň prokurory"),
     ),
-    Player(
-        "zhyldyz.mamatova@kg-gpo.example",
-        "Маматова Жылдыз",
-        "KG-GPO",
-        "agency_admin",
-        "Начальник отдела кадров",
-        "ru",
-    ),
-    Player(
-        "dilnoza.yoldosheva@uz-gpo.example",
-        "Yoʻldosheva Dilnoza",
+    *_players("TM-MNS", ("begenc.caryyew", "Çaryýew Begenç", "officer", "Uly sülçi")),
+    *_players(
         "UZ-GPO",
-        "ca_officer",
-        "Xalqaro-huquqiy boshqarma katta prokurori",
-        "ru",
+        ("jasur.rahmatullayev", "Rahmatullayev Jasur", "officer", "Boʻlim prokurori"),
+        ("nargiza.qodirova", "Qodirova Nargiza", "supervisor", "Boʻlim boshligʻi"),
+        ("dilnoza.yoldosheva", "Yoʻldosheva Dilnoza", "ca_officer", "Xalqaro-huquqiy boshqarma katta prokurori"),
+        ("ulugbek.ergashev", "Ergashev Ulugʻbek", "ca_signatory", "Boshqarma boshligʻi oʻrinbosari"),
+        ("feruza.tursunova", "Tursunova Feruza", "liaison", "Aloqa prokurori"),
+        ("sherzod.nazarov", "Nazarov Sherzod", "agency_admin", "Axborot tizimlari bosh mutaxassisi"),
     ),
-    Player(
-        "otabek.gulomov@uz-mia.example",
-        "Gʻulomov Otabek",
-        "UZ-MIA",
-        "officer",
-        "Katta tergovchi",
-        "ru",
-    ),
-    Player(
-        "sevara.rizayeva@org-sec.example",
-        "Rizayeva Sevara",
+    *_players("UZ-MIA", ("otabek.gulomov", "Gʻulomov Otabek", "officer", "Katta tergovchi")),
+    *_players(
         "ORG-SEC",
-        "platform_admin",
-        "Administrator",
-        "en",
+        ("sevara.rizayeva", "Rizayeva Sevara", "platform_admin", "Administrator"),
+        ("daniyar.seitov", "Seitov Daniyar", "platform_admin", "Administrator"),
+        ("temir.alybaev", "Alybaev Temir", "auditor", "Auditor"),
+        language="en",
     ),
-    Player(
-        "daniyar.seitov@org-sec.example",
-        "Seitov Daniyar",
-        "ORG-SEC",
-        "platform_admin",
-        "Administrator",
-        "en",
-    ),
-    Player(
-        "temir.alybaev@org-sec.example",
-        "Alybaev Temir",
-        "ORG-SEC",
-        "auditor",
-        "Auditor",
-        "en",
-    ),
-    Player(
-        "madina.sharofova@org-sec.example",
-        "Sharofova Madina",
-        "ORG-SEC",
-        "observer",
-        "Exercise observer",
-        "en",
+    *_players(
+        "ORG-OBS",
+        ("madina.sharofova", "Sharofova Madina", "observer", "Exercise observer"),
+        language="en",
     ),
 )

@@ -24,6 +24,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
+from accounts import exercises
 from accounts.models import User
 from accounts.sheets import harmless
 from agencies.models import Agency
@@ -237,7 +238,7 @@ def _manifest(export: AgencyExport, counts: dict[str, int], damaged: list[str]) 
     notes = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            notes[language] = [str(note) for note in NOTES]
+            notes[language] = [*filter(None, [exercises.said()]), *map(str, NOTES)]
     return {
         "format": FORMAT,
         "portal": settings.SITE_URL,

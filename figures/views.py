@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import exercises
 from accounts.refusals import refuse
 from accounts.sheets import sent_as_csv
 from agencies.models import Role
@@ -31,7 +32,7 @@ def as_csv(request: HttpRequest) -> HttpResponseBase:
         return _not_open(request)
     release = Release.objects.order_by("-day").first()
     rows: Iterable[Any] = Figures(release).sheet() if release else []
-    return sent_as_csv(rows, f"figures-{release.day if release else 'none'}")
+    return sent_as_csv(exercises.headed(rows), f"figures-{release.day if release else 'none'}")
 
 
 def _may_read(request: HttpRequest) -> bool:

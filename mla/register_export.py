@@ -11,7 +11,6 @@ from heapq import merge
 from itertools import islice
 from typing import IO, Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from xlsxwriter import Workbook
 
+from accounts import exercises
 from accounts.refusals import Incomplete
 from accounts.sheets import TEXTS_ONLY
 from agencies.standing import Standing
@@ -134,10 +134,7 @@ def note_of(standing: Standing, agencies: list[str]) -> str:
         "name": standing.user.name,
         "at": formats.date_format(timezone.localtime(standing.now), "DATETIME_FORMAT"),
     }
-    if not settings.EXERCISE:
-        return words
-    exercise = _("Exercise: %(name)s.") % {"name": settings.EXERCISE}
-    return f"{words} {exercise} {_('Every person, case and document here is invented.')}"
+    return f"{words} {exercises.said()}".rstrip()
 
 
 def csv_rows(export: Export) -> Iterator[list[str]]:

@@ -18,8 +18,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
+from accounts import exercises
 from notifications.mail import SPEND, unclaimed
 from notifications.models import Letter
 from notifications.services import hand_out
@@ -85,9 +85,7 @@ def send(letter: Letter) -> bool:
     if written is None:
         return False
     with translation.override(written.language):
-        subject = str(written.subject)
-        if settings.EXERCISE:
-            subject = _("EXERCISE") + " · " + subject
+        subject = exercises.subject(str(written.subject))
         body = render_to_string(written.template, written.context | {"exercise": settings.EXERCISE})
     EmailMessage(
         subject=subject,

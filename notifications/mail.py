@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts import exercises
 from notifications.models import ByMail, Mail, Notification, Urgency
 from notifications.querysets import subjects_of
 from notifications.registry import event, kind_of, subjects, words, workplaces
@@ -94,8 +95,7 @@ def message(mail: Mail, entries: list[Notification]) -> EmailMessage:
     person = mail.person
     with translation.override(person.language):
         subject = _("Comity: your daily summary") if mail.day else _("Comity: something is waiting for you")
-        if settings.EXERCISE:
-            subject = _("EXERCISE") + " · " + subject
+        subject = exercises.subject(subject)
         body = render_to_string("notifications/mail.txt", _context(mail, entries))
     return EmailMessage(
         subject=subject,

@@ -45,6 +45,15 @@ def rows_of(response: HttpResponseBase, kind: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_in_an_exercise_the_first_row_says_so(auditor: User, kind: str, settings: Any) -> None:
+    """Before the headings; of a real portal no such row."""
+    plain = rows_of(get(browser(auditor), kind), kind)
+    settings.EXERCISE = "Saffron Crate"
+    first, heading, *_rows = rows_of(get(browser(auditor), kind), kind)
+    assert first[0].startswith("Exercise: Saffron Crate.") and heading == plain[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_filtered_rows(auditor: User, world: World, kind: str) -> None:
     """What the page shows under the same filters, in the same order, all of it; nothing of a record."""
     line = Line(world).walk_to("transmitted")

@@ -8,6 +8,7 @@ from django.core.management import get_commands
 from django.utils import translation
 
 from exchange.management.commands import transitions
+from exercise.agencies import AGENCIES
 from exercise.people import PLAYERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,10 +78,13 @@ def test_readme_names_both_commands() -> None:
     assert "make demo" in README and "make test" in README
 
 
-def test_readme_names_everybody_of_the_exercise() -> None:
-    """The sign-ins are those of the exercise, each with the agency, and no other."""
+def test_readme_names_people_of_the_exercise() -> None:
+    """Those it names are players of these agencies, somebody of each role; and it counts them all."""
     rows = dict(re.findall(r"^\| `([^`]+\.example)` \| ([A-Z-]+)", README, re.MULTILINE))
-    assert rows == {player.email: player.agency for player in PLAYERS}
+    players = {player.email: player for player in PLAYERS}
+    assert rows == {email: players[email].agency for email in rows}
+    assert {players[email].role for email in rows} == {player.role for player in PLAYERS}
+    assert f"{len(PLAYERS)} invented people of {len(AGENCIES)} agencies in five states" in README
 
 
 def test_transitions_are_those_of_the_table() -> None:

@@ -17,9 +17,9 @@ from cases.services import ask_share, decide_share
 from cases.services.saved import save_filter
 from cases.services.search import look_for
 from cases.services.shares import Chosen
-from exercise import papers
-from exercise.loading import Exercise, load
-from exercise.people import PLAYERS
+from exercise.loading import load
+from exercise.scenes import beside, crate
+from exercise.stage import Stage
 from exports import services as exports
 from exports.models import AgencyExport
 from figures.services import renew
@@ -48,12 +48,18 @@ SAID: dict[str, Any] = {
 }
 
 
+# The exercise's letter, with its days written out; its measures and items are given apart.
+LETTER = Stage().said(
+    {name: value for name, value in crate.TRANSMITTED.items() if name not in {"measures", "attachments", "due"}}
+)
+
+
 class Village(World):
     """The exercise loaded, its players in the offices of a world; others beside them where the line needs more."""
 
     def __init__(self) -> None:
         with transaction.atomic():
-            self.exercise: Exercise = load()
+            self.exercise: Stage = load([crate.opening, beside.paper])
         agencies = self.exercise.agencies
         self.bodies = {
             Body.DRAFTING: agencies["KG-GPO"],
@@ -65,7 +71,7 @@ class Village(World):
         self.drafter, self.supervisor = who("officer"), who("supervisor")
         self.sender, self.signatory = who("ca_officer"), who("ca_signatory")
         self.receiver, self.executor = who("ca_officer", "UZ-GPO"), who("officer", "UZ-MIA")
-        self.auditor, self.observer = who("auditor", "ORG-SEC"), who("observer", "ORG-SEC")
+        self.auditor, self.observer = who("auditor", "ORG-SEC"), who("observer", "ORG-OBS")
         self.liaison = who("liaison")
         self.holders = {
             (Body.DRAFTING, Role.OFFICER): self.drafter,
@@ -76,14 +82,12 @@ class Village(World):
             (Body.EXECUTING, Role.OFFICER): self.executor,
         }
         self.people_admin, self.other_people_admin = (
-            self.exercise.people[player.email] for player in PLAYERS if player.role == "agency_admin"
+            self.exercise.who("agency_admin", number=number) for number in (0, 1)
         )
-        self.admin, self.other_admin = (
-            self.exercise.people[player.email] for player in PLAYERS if player.role == "platform_admin"
-        )
+        self.admin, self.other_admin = (self.exercise.who("platform_admin", "ORG-SEC", number) for number in (0, 1))
         self.others: list[User] = []
         # An agency that has nothing yet.
-        self.newcomer = person(agencies["KG-CUS"], Role.OFFICER, Role.SUPERVISOR)
+        self.newcomer = person(agencies["KG-BOR"], Role.OFFICER, Role.SUPERVISOR)
         # The drafter's colleague, to whom work can be handed.
         self.colleague = person(agencies["KG-GPO"], Role.OFFICER)
         self.case = Case.objects.unscoped("tests").filter(need_to_know=False).earliest("created_at")
@@ -113,7 +117,7 @@ class Village(World):
 
     def line(self, *steps: str, content: dict[str, Any] | None = None, measures: Any = None) -> "Street":
         """A request of the exercise's case, taken through these steps with an official's words."""
-        return Street(self, content or papers.TRANSMITTED, measures or papers.TRANSMITTED_MEASURES).walk(*steps)
+        return Street(self, content or LETTER, measures or crate.TRANSMITTED["measures"]).walk(*steps)
 
 
 class Street(Line):
@@ -121,13 +125,12 @@ class Street(Line):
 
     def __init__(self, village: Village, content: dict[str, Any], measures: Any) -> None:
         self.world = village
-        deadline = later(papers.TRANSMITTED_DAYS)
         self.pk: uuid.UUID = create_request(
             actor=village.drafter,
             case_id=village.case.pk,
             requested_state=State.objects.get(pk="UZ"),
-            content=content | {"deadline": deadline},
-            measures=[dict(row) for row in measures],
+            content=content | {"deadline": later(crate.TRANSMITTED["due"])},
+            measures=[{name: value for name, value in row.items() if name != "about"} for row in measures],
         ).pk
         explain(village.drafter, self.pk)
 
@@ -166,6 +169,8 @@ def places(village: Village) -> list[Place]:
     crossed = AssistanceRequest.objects.unscoped("tests").get(state="transmitted").pk
     found = [
         Place("sign-in", None, "/accounts/login/"),
+        Place("guide", drafter, "/exercise/"),
+        Place("guide-signed-out", None, "/exercise/"),
         Place("desk", drafter, "/"),
         Place("desk-other-side", village.receiver, "/"),
         Place("desk-empty", village.newcomer, "/"),

@@ -1,9 +1,8 @@
-"""The exercise: thirteen people who can sign in, two cases, a draft and a request that has crossed."""
+"""The command: everything into an empty database, the sign-ins into a file, all of it or nothing."""
 
 import json
 import stat
 from io import StringIO
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +10,19 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from agencies.models import Agency, Designation, RoleAssignment, State
+from agencies.models import RoleAssignment
 from agencies.standing import standing_of
-from audit.models import AuditEvent
-from cases.models import Case
+from exercise import loading, stage
 from exercise.loading import is_empty, new_password
 from exercise.people import PLAYERS
-from mla.models import AssistanceRequest, RequestVersion
-from notifications.models import Outbox
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def short_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command is the same when nothing happens; tests/exercise/test_story.py plays all scenes."""
+    monkeypatch.setattr(loading, "SCENES", [])
 
 
 def load(path: Path) -> list[dict[str, Any]]:
@@ -31,7 +33,7 @@ def load(path: Path) -> list[dict[str, Any]]:
 
 @pytest.fixture(autouse=True)
 def quick_hashes(settings: Any) -> None:
-    """Thirteen Argon2 hashes are slow on purpose: only the test of the passwords makes them."""
+    """Argon2 hashes are slow on purpose: only the test of the password makes them."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -46,13 +48,13 @@ def person(role: str, agency: str = "KG-GPO") -> User:
     return User.objects.get(email=next(p.email for p in PLAYERS if (p.role, p.agency) == (role, agency)))
 
 
-def test_file_lists_thirteen_people(accounts: list[dict[str, Any]]) -> None:
+def test_file_lists_everybody(accounts: list[dict[str, Any]]) -> None:
     """The form that contracts promise, with one role each."""
-    assert len(accounts) == 13
+    assert len(accounts) == len(PLAYERS) >= 24
     keys = {"email", "password", "name", "roles", "agency", "state", "language"}
     assert all(set(one) == keys for one in accounts)
     assert {(one["agency"], *one["roles"]) for one in accounts} == {(p.agency, p.role) for p in PLAYERS}
-    assert {one["state"] for one in accounts} == {"KG", "UZ", None}
+    assert {one["state"] for one in accounts} == {"KG", "KZ", "TJ", "TM", "UZ", None}
 
 
 def test_people_are_invented(accounts: list[dict[str, Any]]) -> None:
@@ -60,17 +62,20 @@ def test_people_are_invented(accounts: list[dict[str, Any]]) -> None:
     assert all(one["email"].endswith(".example") for one in accounts)
 
 
-def test_passwords_open_the_accounts(tmp_path: Path, settings: Any) -> None:
-    """Each password is its person's own, long, and hashed with Argon2."""
+def test_the_password_opens_every_account(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One password for all, made anew for each exercise; long, and hashed with Argon2 for each person apart."""
+    for module in (loading, stage):
+        monkeypatch.setattr(module, "PLAYERS", PLAYERS[:3])
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     accounts = load(tmp_path / "accounts.json")
-    assert len({one["password"] for one in accounts}) == 13
+    (password,) = {one["password"] for one in accounts}
+    assert len(password) >= 20
+    people = User.objects.in_bulk([one["email"] for one in accounts], field_name="email")
+    assert all(people[one["email"]].language == one["language"] for one in accounts)
+    assert len({person.password for person in people.values()}) == len(accounts)
+    assert all(person.password.startswith("argon2$") for person in people.values())
     for one in accounts:
-        user = User.objects.get(email=one["email"])
-        assert user.check_password(one["password"])
-        assert len(one["password"]) >= 20
-        assert user.password.startswith("argon2$")
-        assert user.language == one["language"]
+        assert people[one["email"]].check_password(password)
 
 
 def test_file_is_its_owners_alone(tmp_path: Path) -> None:
@@ -90,58 +95,14 @@ def test_roles_stand_as_the_file_says(accounts: list[dict[str, Any]]) -> None:
         standing = standing_of(User.objects.get(email=one["email"]))
         assert standing.all_roles == set(one["roles"])
         assert standing.home.code == one["agency"]
-    assert RoleAssignment.objects.count() == 13
+    assert RoleAssignment.objects.count() == len(PLAYERS)
 
 
-def test_states_and_agencies(accounts: list[dict[str, Any]]) -> None:
-    """Five states that can be asked; two with agencies; one organisation without a state."""
-    assert set(State.objects.values_list("code", flat=True)) == {"KZ", "KG", "TJ", "TM", "UZ"}
-    assert all(state.tz for state in State.objects.all())
-    assert dict(Agency.objects.values_list("code", "state_id")) == {
-        "KG-GPO": "KG",
-        "KG-CUS": "KG",
-        "UZ-GPO": "UZ",
-        "UZ-MIA": "UZ",
-        "ORG-SEC": None,
-    }
-
-
-def test_designations(accounts: list[dict[str, Any]]) -> None:
-    """Both prosecutor general's offices are designated for each treaty and function, with a source."""
-    rows = Designation.objects.exclude(source="").values_list("agency__code", "basis", "function")
-    agencies, bases = ("KG-GPO", "UZ-GPO"), ("chisinau-2002", "minsk-1993", "untoc")
-    assert sorted(rows) == sorted(product(agencies, bases, ("sends", "receives", "executes")))
-
-
-def test_one_case_is_need_to_know(accounts: list[dict[str, Any]]) -> None:
-    """The agency's case workers see one case, the named people both, everybody else none."""
-
-    def sees(role: str, agency: str = "KG-GPO") -> int:
-        return Case.objects.visible_to(person(role, agency)).count()
-
-    assert [sees(role) for role in ("officer", "supervisor", "liaison")] == [2, 2, 2]
-    assert [sees(role) for role in ("ca_officer", "ca_signatory")] == [1, 1]
-    assert sees("agency_admin") == sees("officer", "UZ-MIA") == sees("ca_officer", "UZ-GPO") == 0
-    assert [sees(role, "ORG-SEC") for role in ("platform_admin", "auditor", "observer")] == [0, 0, 0]
-
-
-def test_one_request_has_crossed(accounts: list[dict[str, Any]]) -> None:
-    """The drafter sees a draft and a transmitted request; the addressee sees the transmitted one."""
-    ours = AssistanceRequest.objects.visible_to(person("officer"))
-    assert sorted(ours.values_list("state", flat=True)) == ["draft", "transmitted"]
-    theirs = AssistanceRequest.objects.visible_to(person("ca_officer", "UZ-GPO"))
-    assert list(theirs.values_list("state", flat=True)) == ["transmitted"]
-    assert not AssistanceRequest.objects.visible_to(person("officer", "UZ-MIA")).exists()
-    letter = RequestVersion.objects.get(request=theirs.get().pk, series=RequestVersion.Series.TRANSMITTED)
-    assert letter.content["requested_authority"]["code"] == "UZ-GPO"
-    assert len(letter.content["measures"]) == 3
-
-
-def test_services_made_it(accounts: list[dict[str, Any]]) -> None:
-    """Audit events and outbox rows are there, as for any click."""
-    names = set(AuditEvent.objects.values_list("name", flat=True))
-    assert {"agency.create", "role.give", "case.create", "request.create", "request.transmit"} <= names
-    assert Outbox.objects.filter(event="request.transmit", person=person("ca_officer", "UZ-GPO")).count() == 1
+def test_sign_ins_to_the_terminal() -> None:
+    """Where no file can be written: the same, and nothing else."""
+    out = StringIO()
+    call_command("load_exercise", accounts=Path("-"), stdout=out)
+    assert len(json.loads(out.getvalue())) == len(PLAYERS)
 
 
 def test_second_loading_is_refused(tmp_path: Path, accounts: list[dict[str, Any]]) -> None:

@@ -284,6 +284,13 @@ def test_index_and_manifest(world: World) -> None:
     assert manifest["asked_by"] == world.supervisor.name and manifest["confirmed_by"]
 
 
+def test_in_an_exercise_the_manifest_says_so(world: World, settings: Any) -> None:
+    """First of its notes, in each language."""
+    settings.EXERCISE = "Saffron Crate"
+    notes = Opened(world.supervisor, "KG-MIA").json("manifest.json")["notes"]
+    assert notes["en"][0].startswith("Exercise: Saffron Crate.") and "Saffron Crate" in notes["ru"][0]
+
+
 def test_a_damaged_file(world: World) -> None:
     """Is named in the manifest and left out; the others go on."""
     line = Line(world)

@@ -83,6 +83,14 @@ def test_four_requests_are_as_none(observer: Client, world: World) -> None:
     assert page(observer) != before
 
 
+def test_in_an_exercise_the_file_says_so(observer: Client, settings: Any) -> None:
+    """In its first row, before the headings."""
+    settings.EXERCISE = "Saffron Crate"
+    renew()
+    lines = b"".join(observer.get(reverse("figures:csv")).streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[0].startswith('"Exercise: Saffron Crate.') and len(lines) > 1
+
+
 def test_no_way_to_a_record(observer: Client, world: World) -> None:
     """No link leads anywhere near one."""
     for _ in range(5):

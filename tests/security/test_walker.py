@@ -79,6 +79,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 TABLE = """
 address                 method nobody admins others offic colle super liais sendr signa addre execu given late
 desk                    GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+exercise                GET    404    404    404    404   404   404   404   404   404   404   404   404   404
 healthz                 GET    200    200    200    200   200   200   200   200   200   200   200   200   200
 parts                   GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 account_login           GET    200    ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
@@ -989,7 +990,7 @@ def test_every_person_has_a_column(walk: Walk) -> None:
 
 
 # These answer people who are not signed in, and say themselves what method they take.
-OPEN = {"account_login", "account_logout", "healthz", "help", "language", "limits"}
+OPEN = {"account_login", "account_logout", "healthz", "exercise", "help", "language", "limits"}
 OPEN |= {"join", "password_new", "password_forgotten"}
 
 

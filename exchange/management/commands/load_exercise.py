@@ -10,6 +10,9 @@ from django.db import OperationalError, ProgrammingError, transaction
 
 from exercise.loading import is_empty, load
 
+# Where nothing can be written, as in a container.
+TERMINAL = Path("-")
+
 
 class Command(BaseCommand):
     """Exit 0 when loaded, 1 when the database is not empty or the file cannot be written."""
@@ -18,7 +21,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where the sign-ins go."""
-        parser.add_argument("--accounts", type=Path, required=True, help="file for the sign-ins, mode 0600")
+        where = "file for the sign-ins, mode 0600; - for the terminal"
+        parser.add_argument("--accounts", type=Path, required=True, help=where)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load all or nothing: the file is in place before the database says yes, and gone if it says no."""
@@ -29,8 +33,10 @@ class Command(BaseCommand):
                 if not is_empty():
                     raise CommandError("The database is not empty: the exercise is loaded into an empty one only.")
                 exercise = load()
-                write_private(path, json.dumps(exercise.accounts, ensure_ascii=False, indent=1) + "\n")
-                written = True
+                sign_ins = json.dumps(exercise.accounts, ensure_ascii=False, indent=1)
+                if path != TERMINAL:
+                    write_private(path, f"{sign_ins}\n")
+                    written = True
         except BaseException as problem:
             if written:
                 path.unlink(missing_ok=True)
@@ -39,7 +45,7 @@ class Command(BaseCommand):
             if isinstance(problem, OperationalError | ProgrammingError):
                 raise CommandError(f"The database is not ready ({first_line(problem)}): migrate first.") from problem
             raise
-        self.stdout.write(f"{len(exercise.people)} people, sign-ins in {path}")
+        self.stdout.write(f"{len(exercise.people)} people, sign-ins in {path}" if written else sign_ins)
 
 
 def first_line(problem: Exception) -> str:

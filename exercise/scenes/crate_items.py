@@ -1,14 +1,13 @@
-"""What stands in the case of the exercise: people, weapons, a firm, a note and a file. All of it is invented."""
+"""What stands in the cases of "Saffron Crate": people, weapons, a firm, notes, papers. All of it is invented."""
 
 from typing import Any
 
 from cases.models import CaseItem
 
 Kind = CaseItem.Kind
-NAME = dict[str, str]
+Item = tuple[str, dict[str, Any], dict[str, list[dict[str, Any]]]]
 
-# Kind, fields, rows; the key is what shares below name.
-ITEMS: dict[str, tuple[str, dict[str, Any], dict[str, list[dict[str, Any]]]]] = {
+ITEMS: dict[str, Item] = {
     "driver": (
         Kind.PERSON,
         {
@@ -36,7 +35,13 @@ ITEMS: dict[str, tuple[str, dict[str, Any], dict[str, list[dict[str, Any]]]]] = 
     ),
     "declarant": (
         Kind.PERSON,
-        {"born": "1991-11-21", "citizenships": "Кыргызстан", "procedural_status": "witness", "occupation": "декларант"},
+        {
+            "born": "1991-11-21",
+            "place_of_birth": "г. Бишкек",
+            "citizenships": "Кыргызстан",
+            "procedural_status": "witness",
+            "occupation": "декларант",
+        },
         {"names": [{"surname": "Жумабаева", "name": "Нургүл", "patronymic": "Талантбековна", "script": "cyrillic"}]},
     ),
     "consignor": (
@@ -72,7 +77,7 @@ ITEMS: dict[str, tuple[str, dict[str, Any], dict[str, list[dict[str, Any]]]]] = 
             "calibre": "7,62×39",
             "country": "СССР",
             "year": 1974,
-            "recovered_on": "2026-09-12",
+            "recovered_on": "[214:iso]",
             "recovered_at": "пункт пропуска «Кызыл-Өрүк» (вымышленный)",
             "storage": "комната вещественных доказательств, ячейка 12",
         },
@@ -90,13 +95,20 @@ ITEMS: dict[str, tuple[str, dict[str, Any], dict[str, list[dict[str, Any]]]]] = 
             "weapon_type": "assault_rifle",
             "model": "типа АКМ",
             "calibre": "7,62×39",
-            "recovered_on": "2026-09-12",
+            "recovered_on": "[214:iso]",
+            "recovered_at": "пункт пропуска «Кызыл-Өрүк» (вымышленный)",
         },
         {"marks": [{"kind": "part_number", "location": "затворная рама", "text": "0971"}]},
     ),
     "firm": (
         Kind.ORGANISATION,
-        {"name": "ООО «Сары-Өзөн Транзит»", "country": "Кыргызстан", "address": "г. Бишкек, ул. Вымышленная, 1"},
+        {
+            "name": "ООО «Сары-Өзөн Транзит»",
+            "country": "Кыргызстан",
+            "address": "г. Бишкек, ул. Вымышленная, 1",
+            "registration_number": "000000-3301-ООО (вымышленный)",
+            "representatives": "директор, фамилия в материалах дела",
+        },
         {},
     ),
     "note": (
@@ -110,25 +122,32 @@ ITEMS: dict[str, tuple[str, dict[str, Any], dict[str, list[dict[str, Any]]]]] = 
     ),
 }
 
-DOCUMENT_NAME = "Протокол осмотра (выписка).txt"
-DOCUMENT_TEXT = (
-    "УЧЕНИЯ. Все данные вымышлены.\n\n"
-    "Выписка из протокола осмотра места происшествия: в грузе сухофруктов обнаружены пять автоматов типа АКМ.\n"
-)
-DOCUMENT_WORDS = {"marking": "unmarked", "description": "выписка, 1 л."}
+# By the key of an item: the name that its official gave the file, the file, what it is.
+PAPERS: dict[str, tuple[str, str, str]] = {
+    "inspection": ("Протокол осмотра.pdf", "inspection.pdf", "протокол осмотра места происшествия, 2 л."),
+    "marking": ("Фото 3, ствольная коробка.png", "marking.png", "фототаблица, снимок 3: знаки на ствольной коробке"),
+    "expert": ("Заключение эксперта.pdf", "expert.pdf", "заключение баллистической экспертизы, 2 л."),
+    "waybill": ("Накладная.pdf", "waybill.pdf", "международная накладная, копия"),
+    "camera": ("Камера 4, полоса въезда.png", "camera.png", "кадр записи камеры 4"),
+}
 
-# Keys of items, the parts that stay out, what for, days until the end, and whether the liaison officer has approved.
-SHARES: tuple[dict[str, Any], ...] = (
+MEDIATOR: Item = (
+    Kind.PERSON,
+    {"born": "1983", "procedural_status": "other", "remarks": "Сведения от источника; третьим лицам не раскрывать."},
+    {"names": [{"name": "«Мастер»", "script": "cyrillic", "source": "показания водителя, со слов"}]},
+)
+
+STOLEN: Item = (
+    Kind.FIREARM,
     {
-        "items": {"rifle": ("storage",)},
-        "purpose": "Сверка серийного номера с делом о хищении со склада. Иное использование только с согласия.",
-        "days": 90,
-        "approved": True,
+        "serial": "AE4471",
+        "serial_state": "read",
+        "read_from": "document",
+        "weapon_type": "assault_rifle",
+        "model": "AKM rusumli",
+        "calibre": "7,62×39",
+        "year": 1974,
+        "remarks": "Номер выписан из книги учёта склада; латинскими буквами, без пробела.",
     },
-    {
-        "items": {"driver": ("residence", "telephone"), "rifle": ("storage",), "note": ("author",)},
-        "purpose": "Установление маршрута и связей водителя. Иное использование только с согласия.",
-        "days": 60,
-        "approved": False,
-    },
+    {"marks": [{"kind": "depot", "location": "приклад", "text": "клеймо склада, треугольник"}]},
 )
