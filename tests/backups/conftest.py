@@ -1,4 +1,4 @@
-"""A portal with the exercise in it, two officers with their keys, and one backup; each made once."""
+"""A place with something in it, three officers with their keys, and one backup; each made once."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -31,23 +31,20 @@ def officers(tmp_path_factory: pytest.TempPathFactory) -> tuple[Officer, Officer
 
 
 @pytest.fixture(scope="session")
-def exercise(django_db_setup: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A migrated place with the exercise in it. Tests leave it as it is."""
-    folder = tmp_path_factory.mktemp("exercise")
-    with place(f"{django_db_setup.template}_{uuid4().hex[:8]}", folder / "files", django_db_setup.template) as found:
-        done = found.manage("load_exercise", "--accounts", folder / "accounts.json")
-        assert done.returncode == 0, done.stderr
+def saved(django_db_setup: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A migrated place with something of everything in it. Tests leave it as it is."""
+    files = tmp_path_factory.mktemp("saved") / "files"
+    with place(f"{django_db_setup.template}_{uuid4().hex[:8]}", files, django_db_setup.template) as found:
+        found.run("-m", "tests.backups.content")
         yield found
 
 
 @pytest.fixture(scope="session")
-def backup(
-    exercise: Place, officers: tuple[Officer, Officer, Officer], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def backup(saved: Place, officers: tuple[Officer, Officer, Officer], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The backup's folder; the archive of keys lies beside it. Tests leave both as they are."""
     first, second, third = officers
     to = ("--to", first.public, "--to", second.public, "--keys-to", third.public)
-    return Path(exercise.told("backup", tmp_path_factory.mktemp("backups"), *to)["backup"])
+    return Path(saved.told("backup", tmp_path_factory.mktemp("backups"), *to)["backup"])
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -22,8 +23,9 @@ from exchange.embedded import APPLICATION, OWNER, PostgresServer, new_password, 
 from exchange.preparation import make_database, run_step
 from exchange.processes import Child, free_port
 from tests.backups.conftest import Officer
-from tests.backups.places import ROOT, Place
+from tests.backups.places import ROOT, Place, place
 from tests.browsing import Browser
+from tests.databases import Databases
 from tests.servers import answers, wait_for
 
 Officers = tuple[Officer, Officer, Officer]
@@ -45,6 +47,16 @@ def figures() -> Iterator[dict[str, float]]:
     (ROOT / ".bench" / "restore.json").write_text(json.dumps(found, indent=1) + "\n")
     width = max(map(len, found))
     print("\n" + "\n".join(f"{name.ljust(width)}  {value:10.1f}" for name, value in found.items()))
+
+
+@pytest.fixture(scope="session")
+def exercise(django_db_setup: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A migrated place with the exercise in it."""
+    folder = tmp_path_factory.mktemp("exercise")
+    with place(f"{django_db_setup.template}_{uuid4().hex[:8]}", folder / "files", django_db_setup.template) as found:
+        done = found.manage("load_exercise", "--accounts", folder / "accounts.json")
+        assert done.returncode == 0, done.stderr
+        yield found
 
 
 @contextlib.contextmanager

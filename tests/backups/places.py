@@ -58,6 +58,12 @@ class Place:
         }
         return os.environ | moved | {"FILES_ROOT": str(self.files)}
 
+    def run(self, *arguments: str) -> None:
+        """Run Python here, as the application. Fails when it does."""
+        environment = self.environment | {"DJANGO_SETTINGS_MODULE": "exchange.settings"}
+        done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
     def manage(self, *arguments: object, prefix: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
         """Run a management command here; `prefix` is a program that runs it."""
         argv = [*prefix, sys.executable, "manage.py", *map(str, arguments)]

@@ -103,9 +103,9 @@ def test_damaged_parts(copy: Path, officers: Officers, name: str, harm: Callable
     assert problem.returncode == 1 and words in str(problem) and name in str(problem)
 
 
-def test_parts_of_two_backups(copy: Path, exercise: Place, officers: Officers, tmp_path: Path) -> None:
+def test_parts_of_two_backups(copy: Path, saved: Place, officers: Officers, tmp_path: Path) -> None:
     """A part of another backup, which its own manifest would vouch for, is found by the encrypted one."""
-    other = Path(exercise.told("backup", tmp_path, "--to", officers[0].public, "--to", officers[1].public)["backup"])
+    other = Path(saved.told("backup", tmp_path, "--to", officers[0].public, "--to", officers[1].public)["backup"])
     for name in (OUTER, FILES, DATABASE):
         (copy / name).write_bytes((other / name).read_bytes())
     said = (copy / OUTER).read_text()
@@ -181,14 +181,14 @@ def test_a_database_that_does_not_take_it(backup: Path, officers: Officers, empt
     assert place.told("restore", backup, "--identity", officers[0].key)["findings"] == []
 
 
-def test_a_disk_that_takes_no_more(exercise: Place, officers: Officers, tmp_path: Path) -> None:
+def test_a_disk_that_takes_no_more(saved: Place, officers: Officers, tmp_path: Path) -> None:
     """What was begun is gone, and it is said in a line; a file may grow to 64 KB only, and the database is larger."""
     limited = (
         "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536));"
         "os.execv(sys.argv[1], sys.argv[1:])"
     )
     argv = ("backup", tmp_path, "--to", officers[0].public)
-    done = exercise.manage(*argv, prefix=(sys.executable, "-c", limited))
+    done = saved.manage(*argv, prefix=(sys.executable, "-c", limited))
     assert done.returncode == 1 and done.stderr.strip() == "CommandError: File too large"
     assert list(tmp_path.iterdir()) == []
 

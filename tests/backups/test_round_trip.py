@@ -16,16 +16,17 @@ from tests.backups.places import Place
 Officers = tuple[Officer, Officer, Officer]
 
 
-def test_all_is_back(exercise: Place, backup: Path, officers: Officers, empty: Callable[[], Place]) -> None:
+def test_all_is_back(saved: Place, backup: Path, officers: Officers, empty: Callable[[], Place]) -> None:
     """Rows, schema, rights, files and their times; the grants are as they must be; nobody is signed in."""
     restored = empty()
+    assert saved.rows()["accounts_session"]
     told = restored.told("restore", backup, "--identity", officers[1].key)
-    assert told["findings"] == [] and told["files"] == len(exercise.contents()) > 0
-    assert restored.shape() == exercise.shape()
-    assert restored.rows() == exercise.rows() | {"accounts_session": [], "exchange_cache": []}
-    assert restored.contents() == exercise.contents()
+    assert told["findings"] == [] and told["files"] == len(saved.contents()) > 0
+    assert restored.shape() == saved.shape()
+    assert restored.rows() == saved.rows() | {"accounts_session": [], "exchange_cache": []}
+    assert restored.contents() == saved.contents()
     for one in restored.files.rglob("*"):
-        same = exercise.files / one.relative_to(restored.files)
+        same = saved.files / one.relative_to(restored.files)
         assert stat.S_IMODE(one.stat().st_mode) == (0o700 if one.is_dir() else 0o600)
         assert one.is_dir() or int(one.stat().st_mtime) == int(same.stat().st_mtime)
     assert restored.told("check_grants") == []
@@ -46,15 +47,15 @@ def test_all_is_back(exercise: Place, backup: Path, officers: Officers, empty: C
     assert "Only one officer can open the backup" in done.stderr
 
 
-def test_nothing_lies_there_in_plain(exercise: Place, backup: Path) -> None:
+def test_nothing_lies_there_in_plain(saved: Place, backup: Path) -> None:
     """No name, address or file is readable in the folder; all of it is its owner's only."""
-    names = [row.split("@")[0].encode() for row in exercise.rows()["accounts_user"]]
+    names = [row.split("@")[0].encode() for row in saved.rows()["accounts_user"]]
     parts = {path.name: path.read_bytes() for path in backup.iterdir()}
     assert set(parts) == {DATABASE, FILES, INNER, OUTER}
     for name, content in parts.items():
         assert stat.S_IMODE((backup / name).stat().st_mode) == 0o600
         assert name == OUTER or content.startswith(b"age-encryption.org/v1\n")
-        for known in [*names, *(file[:64] for file in exercise.contents().values())]:
+        for known in [*names, *(file[:64] for file in saved.contents().values())]:
             assert known not in content
     assert stat.S_IMODE(backup.stat().st_mode) == 0o700
     assert list(backup.parent.glob(".*")) == []
@@ -71,13 +72,13 @@ def test_what_may_be_read_beside_it(backup: Path, officers: Officers) -> None:
     assert "mla_assistancerequest" not in (backup / OUTER).read_text()
 
 
-def test_keys_are_apart(exercise: Place, backup: Path, officers: Officers) -> None:
+def test_keys_are_apart(saved: Place, backup: Path, officers: Officers) -> None:
     """Another officer opens the archive of keys, and only that; the backup itself holds no key of the portal."""
     archive = backup.parent / f"{backup.name}.keys.age"
     first, _second, third = (identities([officer.key]) for officer in officers)
     opened = dict(line.split("=", 1) for line in pyrage.decrypt(archive.read_bytes(), third).decode().splitlines())
-    assert opened["SECRET_KEY"] == exercise.environment["SECRET_KEY"]
-    assert opened["DATABASE_OWNER_URL"] == exercise.environment["DATABASE_OWNER_URL"]
+    assert opened["SECRET_KEY"] == saved.environment["SECRET_KEY"]
+    assert opened["DATABASE_OWNER_URL"] == saved.environment["DATABASE_OWNER_URL"]
     with pytest.raises(pyrage.DecryptError):
         pyrage.decrypt(archive.read_bytes(), first)
     for name in (DATABASE, FILES, INNER):

@@ -402,12 +402,12 @@ def table() -> Iterator[Table]:
 
 @pytest.fixture(scope="module")
 def small_store(checkout: Path) -> Iterator[Path | None]:
-    """The portal's files on a disk of four megabytes; None on a machine where we may not make one."""
+    """The portal's files on a small disk; None on a machine where we may not make one."""
     folder = checkout / ".demo" / "files"
     folder.mkdir(parents=True, mode=0o700)
     (checkout / ".demo").chmod(0o700)
     made = os.geteuid() == 0 and bool(shutil.which("mount"))
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m,mode=0700", "comity", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m,mode=0700", "comity", str(folder)]
     made = made and subprocess.run(mount).returncode == 0
     yield folder if made else None
     if made:
