@@ -91,9 +91,13 @@ def web(place: Place, log: Path) -> Iterator[str]:
 
 
 def use(url: str, accounts: list[dict[str, Any]], files: dict[str, bytes]) -> int:
-    """Sign in as everybody; open each case and each item that they find; fetch each document. Returns how many."""
+    """Sign in somebody of each agency, open each case and item that they find, fetch each document; returns how many.
+
+    Not everybody: the portal takes thirty attempts a minute from one address.
+    """
     fetched = 0
-    for one in accounts:
+    officers = {one["agency"]: one for one in accounts if {"officer", "ca_officer"} & set(one["roles"])}
+    for one in officers.values():
         browser = Browser(url)
         browser.sign_in(one["email"], one["password"])
         cases = {link for link in browser.get("/cases/").links if re.fullmatch(r"/cases/[0-9a-f-]{36}/", link)}
@@ -143,7 +147,7 @@ def test_a_portal_is_brought_back(
     assert figures["memory of backup, MB"] < 300 and figures["memory of restore, MB"] < 300
 
     accounts = json.loads((exercise.files.parent / "accounts.json").read_text())
-    with timed(figures, "start, and everybody at work"), web(restored, tmp_path / "web.log") as url:
+    with timed(figures, "start, and people at work"), web(restored, tmp_path / "web.log") as url:
         assert use(url, accounts, restored.contents()) > 0
     large.unlink()
 
