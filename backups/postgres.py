@@ -33,18 +33,18 @@ class Programs:
     major: int
 
 
-def programs(alias: str) -> Programs:
-    """Programs no older than the server: of POSTGRES_PROGRAMS, else of PATH, else of the package for developers.
+def programs(wanted: int) -> Programs:
+    """Programs no older than a server's version: of POSTGRES_PROGRAMS, else of PATH, else of the developers' package.
 
     Raises BackupError when there are none.
     """
-    wanted, found = server_major(alias), list(_found())
+    found = list(_found())
     for one in found:
         if one.major >= wanted:
             return one
     have = ", ".join(f"{one.major} in {one.folder}" for one in found) or "none"
     raise BackupError(
-        f"the server is PostgreSQL {wanted} and wants pg_dump and pg_restore of {wanted} or later; found: {have}. "
+        f"PostgreSQL {wanted} wants pg_dump and pg_restore of version {wanted} or later; found: {have}. "
         "Install PostgreSQL's client programs, or set POSTGRES_PROGRAMS to their folder"
     )
 
@@ -98,9 +98,9 @@ def load(alias: str, path: Path, keys: Sequence[Identity]) -> None:
         process.stdin.close()
 
 
-def read_through(alias: str, path: Path, keys: Sequence[Identity]) -> None:
-    """Have pg_restore read a part to its end, and write it nowhere."""
-    folder = programs(alias).folder
+def read_through(wanted: int, path: Path, keys: Sequence[Identity]) -> None:
+    """Have pg_restore read the part of a server of that version to its end, and write it nowhere."""
+    folder = programs(wanted).folder
     with _process([folder / "pg_restore", "--file", os.devnull], dict(os.environ), stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
         decrypt(path, keys, process.stdin)
@@ -114,7 +114,7 @@ def _running(alias: str, program: str, argv: list[str], **streams: int) -> Itera
     place.pop("cursor_factory", None)
     # In the environment, which nobody else can read: everybody on the machine reads a command line.
     environment = os.environ | {"PGPASSWORD": str(place.pop("password", ""))}
-    folder = programs(alias).folder
+    folder = programs(server_major(alias)).folder
     with _process([folder / program, *argv, f"--dbname={make_dsn(**place)}"], environment, **streams) as process:
         yield process
 

@@ -75,16 +75,16 @@ def restore(backup: Opened, alias: str) -> list[str]:
     return differ
 
 
-def verify(backup: Opened, alias: str) -> None:
-    """Read a whole backup, every file and every row, and write nothing. Raises BackupError."""
-    postgres.read_through(alias, backup.part(manifest.DATABASE), backup.keys)
+def verify(backup: Opened) -> None:
+    """Read a whole backup, every file and every row, and write nothing; no server is asked. Raises BackupError."""
+    postgres.read_through(backup.manifest.postgresql, backup.part(manifest.DATABASE), backup.keys)
     if _packed(backup, lambda _name, content, _changed: sum_of(content)) != backup.manifest.files:
         raise BackupError(f"{manifest.FILES} does not hold the files that the manifest names")
 
 
 def check(backup: Opened, alias: str) -> list[str]:
     """How the database of an alias and FILES_ROOT differ from a backup, one sentence each."""
-    verify(backup, alias)
+    verify(backup)
     said = backup.manifest
     with transaction.atomic(using=alias):
         found = dict(manifest.tables_of(alias))
@@ -108,7 +108,7 @@ def _must_fit(said: Manifest, alias: str) -> None:
         )
     if (major := postgres.server_major(alias)) < said.postgresql:
         raise BackupError(f"the backup is of PostgreSQL {said.postgresql}, and this server is {major}: use a later one")
-    postgres.programs(alias)
+    postgres.programs(major)
 
 
 def _must_be_empty(alias: str) -> None:

@@ -193,15 +193,15 @@ def test_a_disk_that_takes_no_more(saved: Place, officers: Officers, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-@with_owner
-def test_programs_that_are_too_old(settings: Any, tmp_path: Path, owners_connection: Any) -> None:
+def test_programs_that_are_too_old(settings: Any, tmp_path: Path) -> None:
     """A server that is newer than pg_dump: both versions are named, and what to do."""
     for name in ("pg_dump", "pg_restore"):
         (tmp_path / name).write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6'\n")
         (tmp_path / name).chmod(0o700)
     settings.POSTGRES_PROGRAMS = str(tmp_path)
-    with pytest.raises(BackupError, match=r"wants pg_dump .* found: 9 in .* set POSTGRES_PROGRAMS"):
-        postgres.programs("owner")
+    assert postgres.programs(9).major == 9
+    with pytest.raises(BackupError, match=r"PostgreSQL 10 wants pg_dump .* found: 9 in .* set POSTGRES_PROGRAMS"):
+        postgres.programs(10)
     settings.POSTGRES_PROGRAMS = str(tmp_path / "none")
     with pytest.raises(BackupError, match="found: none"):
-        postgres.programs("owner")
+        postgres.programs(9)

@@ -31,6 +31,8 @@ def test_all_is_back(saved: Place, backup: Path, officers: Officers, empty: Call
         assert one.is_dir() or int(one.stat().st_mtime) == int(same.stat().st_mtime)
     assert restored.told("check_grants") == []
 
+    nowhere = Place("no_such_database", restored.files)
+    assert nowhere.told("restore", backup, "--verify", "--identity", officers[0].key)["findings"] == []
     assert restored.told("restore", backup, "--check", "--identity", officers[0].key)["findings"] == []
     with restored.owner() as cursor:
         cursor.execute("update accounts_user set name = name || ' '")
