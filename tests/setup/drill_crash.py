@@ -233,6 +233,7 @@ class Office:
         self.portal, self.seen = portal, [Seen()]
         portal.run("tests.setup.clickers", str(folder / "people.json"), str(PEOPLE + 1), str(DRAFTS))
         made = json.loads((folder / "people.json").read_text())
+        ((self.begun,),) = portal.ask("select now()")
         self.told = made["told"]
         everybody = [Clicker(portal, one, made["receiver"], self.seen) for one in made["people"]]
         # The last one tries whether the portal is back; the others work on.
@@ -296,9 +297,11 @@ class Office:
         assert ask(f"select count(*) {unsent}") == [(0,)]
         time.sleep(1)
         self.mails.look()
-        due = {f"<{pk}@comity>" for (pk,) in ask("select id from notifications_mail where sent_at is not null")}
+        # The exercise has mails that left months ago, as it tells.
+        sent = "select id from notifications_mail where sent_at is not null and created_at > %s"
+        due = {f"<{pk}@comity>" for (pk,) in ask(sent, self.begun)}
         assert due <= set(self.mails.found), due - set(self.mails.found)
-        return {"mails": len(due), "mails that left twice": sum(number > 1 for number in self.mails.found.values())}
+        return {"mails": len(due), "mails that left twice": sum(self.mails.found[one] > 1 for one in due)}
 
 
 class Mails(threading.Thread):
