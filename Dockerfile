@@ -1,4 +1,4 @@
-# Comity's one image: web, worker, beat and migrate are the same files with another command.
+# Comity's one image: web, worker, beat, metrics and migrate are the same files with another command.
 # Locked packages with hashes; nothing is fetched when the container starts.
 
 FROM python:3.13-slim-bookworm AS packages
@@ -56,5 +56,5 @@ ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \
 USER 10001:10001
 EXPOSE 8000
 ENTRYPOINT ["python", "docker/entrypoint.py"]
-CMD ["gunicorn", "exchange.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "2", "--threads", "4", "--no-control-socket", "--timeout", "20", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "exchange.wsgi:application", "--config", "python:exchange.serving", "--bind", "0.0.0.0:8000", \
+     "--worker-tmp-dir", "/dev/shm"]

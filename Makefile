@@ -12,7 +12,7 @@ bootstrap = @for python in $(PYTHON); do \
 done; \
 echo "comity: Python 3.11 or newer is needed, and none of these is one: $(PYTHON)" >&2; exit 1
 
-.PHONY: drill-crash drill-restore drill-permissions drill-walks drill-api help demo demo-reset test bench lint clean lock
+.PHONY: drill-permissions drill-walks drill-api drill-compose drill-load drill-restore drill-crash help demo demo-reset test bench lint clean lock
 
 help: ## this list
 	@echo "make demo        start everything on this machine; PORT=8000; Ctrl-C ends it; the data stays"
@@ -24,6 +24,8 @@ help: ## this list
 	@echo "make drill-api   the programming interface shaken by three people; CASES=300 an operation, SEED=..."
 	@echo "make drill-restore  a backup is made and brought back elsewhere, compared and used; a database taken back in time"
 	@echo "make drill-crash  every process of a running portal killed and frozen while people work in it; disk full, clock set"
+	@echo "make drill-compose  each command of docker-compose.yml outside a container, nginx with TLS in front (needs nginx, openssl)"
+	@echo "make drill-load  200 officers at desk pace for ten minutes, on an idle machine; OFFICERS=200 SECONDS=600 PAUSE=10-30"
 	@echo "make lint        style, formatting and the direction of imports"
 	@echo "make lock        make the lock files anew from requirements/*.in (needs uv)"
 	@echo "make clean       remove what make made, but not the demo's data"
@@ -62,6 +64,16 @@ drill-restore: ## backup, restore into an empty place, point-in-time recovery; f
 
 drill-crash: ## kill and freeze each process under a load of clicks; figures in .bench/crash.json
 	$(call bootstrap,run -m exchange.testbed pytest -s -q tests/setup/drill_crash.py $(ARGS))
+
+drill-compose: ## docker-compose.yml without containers: each command as its service has it, nginx with TLS in front
+	$(call bootstrap,run -m exchange.testbed pytest tests/setup/drill_compose.py $(ARGS))
+
+drill-load: export OFFICERS := $(OFFICERS)
+drill-load: export SECONDS := $(SECONDS)
+drill-load: export CASES := $(CASES)
+drill-load: export PAUSE := $(PAUSE)
+drill-load: ## officers at desk pace; figures in .bench/load.json
+	$(call bootstrap,drill -m benchmarks.load)
 
 lint: ## style and imports
 	$(call bootstrap,run tools/lint.py)

@@ -11,6 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,11 @@ def new_salt() -> str:
     return secrets.token_hex(16)
 
 
+def keys() -> list[str]:
+    """The portal's key, and those before it that still hold."""
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+
+
 class MailedLinkQuerySet(models.QuerySet):
     """Finding the row of a link."""
 
@@ -33,7 +39,7 @@ class MailedLinkQuerySet(models.QuerySet):
             row = self.get(pk=uuid.UUID(bytes=urlsafe_b64decode(key + "==")))
         except (ValueError, UnicodeError, self.model.DoesNotExist):
             raise self.model.DoesNotExist from None
-        if not constant_time_compare(row.code(), code):
+        if not any(constant_time_compare(row.code(key), code) for key in keys()):
             raise self.model.DoesNotExist
         return row
 
@@ -51,9 +57,10 @@ class MailedLink(models.Model):
     class Meta:
         abstract = True
 
-    def code(self) -> str:
-        """The secret part of the token."""
-        digest = salted_hmac(f"{PURPOSE}.{self._meta.label_lower}", f"{self.pk}:{self.salt}", algorithm="sha256")
+    def code(self, key: str | None = None) -> str:
+        """The secret part of the token, made with the portal's key or the one given."""
+        value = f"{self.pk}:{self.salt}"
+        digest = salted_hmac(f"{PURPOSE}.{self._meta.label_lower}", value, secret=key, algorithm="sha256")
         return _text(digest.digest())
 
     def token(self) -> str:

@@ -3,7 +3,7 @@
 The log lies below the agencies and knows them by their codes only.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -42,6 +42,7 @@ class Agencies(Protocol):
 
 
 _agencies: list[Agencies] = []
+_counting: list[Callable[[str], None]] = []
 _events: dict[str, Words] = {}
 _groups: dict[str, Words] = {}
 _subjects: dict[str, Words] = {}
@@ -67,6 +68,17 @@ def register_subject(kind: str, one: Words) -> None:
 def register_values(fact: str, words: Mapping[str, Words]) -> None:
     """Teach the words of a fact's codes."""
     _values.setdefault(fact, {}).update(words)
+
+
+def on_refusal(count: Callable[[str], None]) -> None:
+    """Called once, by whoever counts refusals: `count` is given the event's name and nothing else."""
+    _counting[:] = [count]
+
+
+def refused(name: str) -> None:
+    """An attempt at this was refused, and is written down."""
+    for count in _counting:
+        count(name)
 
 
 def agencies() -> Agencies:

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from django.db import transaction
 
@@ -85,6 +86,8 @@ def record_each(
 ) -> list[AuditEvent]:
     """Add the same event of several subjects, one for each, to the caller's transaction; as `record` does."""
     checked = {key: _checked(key, value) for key, value in facts.items()}
+    if outcome == Outcome.REFUSED:
+        transaction.on_commit(partial(registry.refused, name), robust=True)
     return AuditEvent.objects.bulk_create(
         [
             AuditEvent(

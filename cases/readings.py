@@ -17,7 +17,7 @@ from agencies.standing import Standing
 from audit.models import AuditEvent
 from audit.services import record
 from cases.access import Viewer
-from cases.items import KINDS, Content, Part, content_of, headline, parts_of, second_line
+from cases.items import KINDS, Content, Part, content_of, contents_of, headline, parts_of, second_line
 from cases.models import Case, CaseItem, GrantSource, Share, ShareItem
 from cases.workflow import LOOK, OPENED, PHASE
 
@@ -234,12 +234,23 @@ def share_rows(share: Share, user: User, standing: Standing) -> list[dict[str, A
     return found
 
 
-def already_seen(share: Share, user: User, standing: Standing) -> list[tuple[CaseItem, AccessRow]]:
+@dataclass(frozen=True, slots=True)
+class SeenAlready:
+    """An item of the owner's that an agency sees by another way than the share in question."""
+
+    item: CaseItem
+    heading: str
+    way: AccessRow
+
+
+def already_seen(share: Share, user: User, standing: Standing) -> list[SeenAlready]:
     """The items of the case that people of the recipient see already, each with every other way by which they do."""
     items = CaseItem.objects.visible_to(user, now=standing.now).filter(case=share.case).in_bulk()
     rows = _access(CaseItem.objects.viewers(*items, at=share.recipient_id, now=standing.now))
-    found = [(items[row.item_id], row) for row in rows if row.share != share]
-    return sorted(found, key=lambda one: (one[0].reference, str(one[1].share)))
+    rows = [row for row in rows if row.share != share]
+    contents = contents_of(items[pk] for pk in {row.item_id for row in rows})
+    found = [SeenAlready(items[row.item_id], headline(contents[row.item_id]), row) for row in rows]
+    return sorted(found, key=lambda one: (one.item.reference, str(one.way.share)))
 
 
 def share_look(share: Share, now: datetime) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The health check of the service `web`: exit code 0 when the portal answers on its own port."""
+"""The health check of the services that answer: `health.py PORT PATH`, exit code 0 for an answer of 200."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import sys
 import urllib.request
 from urllib.parse import urlsplit
 
+_program, port, path = sys.argv
 site = urlsplit(os.environ.get("SITE_URL", "http://localhost:8000"))
 # Asked as the proxy would ask: the portal answers to its own name only, and over TLS where it is so set.
 request = urllib.request.Request(
-    f"http://127.0.0.1:{os.environ.get('WEB_PORT', '8000')}/healthz",
+    f"http://127.0.0.1:{port}{path}",
     headers={"Host": site.netloc, "X-Forwarded-Proto": site.scheme},
 )
 try:

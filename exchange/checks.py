@@ -14,6 +14,7 @@ KEY_LENGTH = 50
 def transport(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Plain http, DEBUG and an exercise's key are for localhost only."""
     found = []
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     if not settings.OVER_TLS and not {settings.SITE.hostname, *settings.ALLOWED_HOSTS} <= LOCAL:
         found.append(
             Error(
@@ -25,7 +26,7 @@ def transport(app_configs: Any, **kwargs: Any) -> list[Error]:
     if settings.OVER_TLS and settings.DEBUG:
         found.append(Error("DEBUG must be off in production.", id="exchange.E002"))
     if settings.OVER_TLS and (
-        settings.SECRET_KEY.startswith(("demo-", "test-")) or len(settings.SECRET_KEY) < KEY_LENGTH
+        any(key.startswith(("demo-", "test-")) for key in keys) or min(map(len, keys)) < KEY_LENGTH
     ):
         found.append(
             Error(

@@ -129,7 +129,7 @@ def _page(request: HttpRequest, words: Words, values: dict[str, object]) -> Http
             texts.append({"language": language, **said})
     context = {
         "texts": texts,
-        "number": request_id.get() if words.numbered else "",
+        "number": request_id() if words.numbered else "",
         "exercise": settings.EXERCISE,
         # By its plain name: the list of names with checksums may be what is missing.
         "style": f"{settings.STATIC_URL}build/comity.css",

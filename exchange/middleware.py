@@ -1,8 +1,11 @@
 """What happens to every request before a view and after it."""
 
+import logging
 import re
 import secrets
 from collections.abc import Callable
+from http import HTTPMethod
+from time import perf_counter
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,12 +14,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from whitenoise.middleware import WhiteNoiseFileResponse
 
 from agencies.standing import standing_of
 from api import problems
-from exchange import errors, maintenance
-from exchange.logs import request_id
+from exchange import errors, logs, maintenance, metrics
 
+logger = logging.getLogger("exchange.click")
 MACHINE = re.compile(
     r"_FORMS\n|^(next|basis|token|version|show|add_row)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z"
 )
@@ -25,22 +29,51 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Whoever watches over the portal asks these at any time.
 WATCHED = {"/healthz", "/readyz"}
+# What is answered before a view is found: a static file; and an address that is none, too large a body, a rest.
+STATIC, NO_VIEW = "static", "none"
+# Asked every few seconds, or many times a page: their lines are for whoever looks for one (LOG_LEVEL=DEBUG).
+QUIET = {STATIC, "healthz", "readyz"}
 
 
-class RequestNumber:
-    """Each click has a number of its own: in every log line about it, in its answer, on the page of a failure."""
+class EachClick:
+    """Each click has a number, in every log line about it, in its answer and on the page of a failure; and a last line.
+
+    The line says which view answered, never the address: docs/adr/0049-logs-and-metrics.md.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = request_id.set(secrets.token_hex(6))
-        try:
+        began = perf_counter()
+        with logs.about(request_id=secrets.token_hex(6)):
             response = self.get_response(request)
-            response["X-Request-ID"] = request_id.get()
-        finally:
-            request_id.reset(token)
+            response["X-Request-ID"] = logs.request_id()
+            answered(request, response, perf_counter() - began)
         return response
+
+    def process_view(self, request: HttpRequest, *_: object) -> None:
+        """From here on it is known which view answers."""
+        logs.bind(view=view_of(request))
+
+
+def view_of(request: HttpRequest) -> str:
+    """The name of the view that answers, as the addresses' tables have it."""
+    return request.resolver_match.view_name if request.resolver_match else NO_VIEW
+
+
+def answered(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    """Write the line of one answer, and count it: both say the same."""
+    view = STATIC if isinstance(response, WhiteNoiseFileResponse) else view_of(request)
+    logs.bind(view=view)
+    said = {"method": method_of(request), "status": response.status_code, "ms": round(seconds * 1000)}
+    logger.log(logging.DEBUG if view in QUIET else logging.INFO, "answered", extra=said)
+    metrics.answered(view, response.status_code, seconds)
+
+
+def method_of(request: HttpRequest) -> str:
+    """GET, POST and the like; whatever else was sent in its place is one word."""
+    return str(request.method) if request.method in HTTPMethod.__members__ else "OTHER"
 
 
 class Maintenance:
@@ -132,6 +165,7 @@ class CurrentStanding:
             messages.warning(request, words)
             return redirect(settings.LOGIN_URL)
         timezone.activate(home.tz)
+        logs.bind(person=request.user.pk, agency=home.code)
         return self.get_response(request)
 
 

@@ -20,7 +20,8 @@ SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 SITE = urlsplit(SITE_URL)
 # Cookies travel over TLS only, wherever the portal is reached by TLS. Plain http is for localhost: exchange/checks.py.
 OVER_TLS = SITE.scheme == "https"
-SECRET_KEY = env.str("SECRET_KEY")
+# The key, and after it those that were the key before: what was signed with them still holds. A line each, or spaces.
+SECRET_KEY, *SECRET_KEY_FALLBACKS = env.str("SECRET_KEY").split() or [""]
 DEBUG = env.bool("DEBUG", default=False)
 EXERCISE = env.str("EXERCISE", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE.hostname or "localhost"])
@@ -53,7 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "exchange.middleware.RequestNumber",
+    "exchange.middleware.EachClick",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "exchange.middleware.ResponseHeaders",
@@ -189,7 +190,11 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Only behind a proxy that sets this header itself and drops the client's.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
+# How many proxies of ours replace X-Forwarded-For, or add to it, the last of them last: limits on signing in then count
+# addresses of people. A proxy that passes on what a client wrote there would let it choose its address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 SECURE_SSL_REDIRECT = False
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -329,11 +334,22 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "exchange.logs.Line", "words": DEBUG}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "exchange.logs.Line", "words": DEBUG},
+        "json": {"()": "exchange.logs.JSON"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            # For a program where the portal is in use, for a terminal on somebody's own machine.
+            "formatter": env.str("LOG_FORMAT", default="json" if OVER_TLS else "line"),
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        # Of the level that its own command gives it: exchange/serving.py.
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
         "django.db.backends": {"level": "WARNING"},
     },
 }

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from exercise.guide import cast, paths
+from exercise.guide import cast, paths, speak
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -23,6 +23,14 @@ class SignIn(LoginView):  # type: ignore[misc]
             accounts = {part.account: part.player.email for parts in cast().values() for part in parts}
             found["login"] = accounts.get(chosen, "")
         return found
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """In an exercise whoever takes a part goes on in the language that they chose at the door."""
+        response = super().form_valid(form)
+        chosen = self.request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if settings.EXERCISE and chosen in dict(settings.LANGUAGES):
+            speak(self.request.user, chosen)
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the exercise's people by role."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef
 
 from accounts.workdays import is_working
 from notifications.models import ByMail, Mail, MailSettings, Notification, Outbox, Tried
@@ -82,6 +82,12 @@ def due_again(model: type[Tried], now: datetime) -> list[str]:
             [now, now - PATIENCE, now, AT_MOST],
         )
         return [str(pk) for (pk,) in cursor.fetchall()]
+
+
+def waiting(model: type[Tried], now: datetime) -> tuple[int, float]:
+    """How many are not done, and for how many seconds the oldest of them has waited."""
+    found = model._default_manager.filter(done_at=None).aggregate(count=Count("pk"), oldest=Min("created_at"))
+    return found["count"], max(0.0, (now - found["oldest"]).total_seconds()) if found["count"] else 0.0
 
 
 def sweep(now: datetime) -> int:

@@ -96,13 +96,13 @@ def start_web(log: Path, **more: str) -> tuple[Child, str]:
         "-m",
         "gunicorn",
         "exchange.wsgi",
+        "--config",
+        "python:exchange.serving",
         "--bind",
         f"127.0.0.1:{port}",
-        "--threads",
-        "4",
     ]
     url = f"http://localhost:{port}"
-    child = Child("web", argv, log, env=environment(SITE_URL=url, **more), cwd=ROOT)
+    child = Child("web", argv, log, env=environment(SITE_URL=url, **({"WEB_WORKERS": "1"} | more)), cwd=ROOT)
     child.start()
     wait_for(lambda: answers(f"{url}/healthz") or not child.alive, 60)
     assert child.alive, child.last_words(20)

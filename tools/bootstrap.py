@@ -3,7 +3,9 @@
 Makes `.venv` and installs the locked packages into it when the lock file changed, then becomes the program
 asked for, run by that `.venv`. Uses the standard library only, and says every hindrance in one line.
 
-    python3 tools/bootstrap.py demo|demo-reset|run [command ...]
+    python3 tools/bootstrap.py demo|demo-reset|run|drill [command ...]
+
+`drill` is `run` with the packages of requirements/drills.txt too, which nothing else needs.
 """
 
 from __future__ import annotations
@@ -23,8 +25,9 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-LOCK_FILE = ROOT / "requirements" / "dev.txt"
-STAMP = VENV / "comity-installed"
+# What is installed, each with the note of what it was installed from.
+EVERYTHING = (ROOT / "requirements" / "dev.txt", VENV / "comity-installed")
+DRILLS = (ROOT / "requirements" / "drills.txt", VENV / "comity-installed-drills")
 LOG = ROOT / ".cache" / "install.log"
 # What the packages, the front end's packages and a first cluster take.
 FIRST_START_MB = 1500
@@ -45,13 +48,13 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-def lock_hash() -> str:
+def lock_hash(lock_file: Path) -> str:
     """What an up-to-date `.venv` was made from."""
-    return hashlib.sha256(LOCK_FILE.read_bytes()).hexdigest()
+    return hashlib.sha256(lock_file.read_bytes()).hexdigest()
 
 
-def installed() -> bool:
-    return PYTHON.exists() and STAMP.is_file() and STAMP.read_text().strip() == lock_hash()
+def installed(lock_file: Path = EVERYTHING[0], stamp: Path = EVERYTHING[1]) -> bool:
+    return PYTHON.exists() and stamp.is_file() and stamp.read_text().strip() == lock_hash(lock_file)
 
 
 def check_disk() -> None:
@@ -143,22 +146,22 @@ def usable_venv() -> bool:
     return False
 
 
-def install() -> None:
+def install(lock_file: Path = EVERYTHING[0], stamp: Path = EVERYTHING[1]) -> None:
     """Bring `.venv` to the state of the lock file; quick when it is there."""
-    if installed():
+    if installed(lock_file, stamp):
         return
     if sysconfig.get_platform().startswith("win"):
         fail("Linux or macOS is needed (on Windows: WSL)")
     LOG.parent.mkdir(exist_ok=True)
     with open(LOG.parent / "install.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if installed():
+        if installed(lock_file, stamp):
             return
         LOG.unlink(missing_ok=True)
         if not usable_venv():
             say("making .venv")
             run_logged("python -m venv", [sys.executable, "-m", "venv", "--clear", str(VENV)], dict(os.environ))
-        STAMP.unlink(missing_ok=True)
+        stamp.unlink(missing_ok=True)
         say("installing the locked packages (once; a minute or two)")
         run_logged(
             "installing the locked packages",
@@ -173,11 +176,11 @@ def install() -> None:
                 "--only-binary",
                 ":all:",
                 "-r",
-                str(LOCK_FILE),
+                str(lock_file),
             ],
             pip_environment(),
         )
-        STAMP.write_text(lock_hash() + "\n")
+        stamp.write_text(lock_hash(lock_file) + "\n")
 
 
 def become(*argv: str) -> NoReturn:
@@ -205,9 +208,11 @@ def main(arguments: list[str]) -> None:
                 str(lock),
                 *(["--reset"] if target == "demo-reset" else []),
             )
-        case ["run", *command] if command:
+        case ["run" | "drill" as target, *command] if command:
             check_disk()
             install()
+            if target == "drill":
+                install(*DRILLS)
             become(*command)
         case _:
             fail("bootstrap.py is run by make: see `make help`")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import re
 import signal
 import threading
 import time
@@ -27,6 +28,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 KEPT = 500
+# A link in a text whose signs are escaped.
+ADDRESS = re.compile(r"https?://[^\s&<>\"']+")
 STYLE = """
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
@@ -119,8 +122,7 @@ def viewer(box: Box, port: int) -> ThreadingHTTPServer:
             elif path == "/messages.json":
                 self.answer("application/json", json.dumps(box.listed(), ensure_ascii=False))
             elif message is not None:
-                head = "\n".join(f"{name}: {value}" for name, value in message.items())
-                self.answer("text/plain", f"{head}\n\n{body_of(message)}")
+                self.answer("text/html", PAGE.format(as_letter(message)))
             else:
                 self.answer("text/plain", "There is no such message.", HTTPStatus.NOT_FOUND)
 
@@ -139,6 +141,15 @@ def viewer(box: Box, port: int) -> ThreadingHTTPServer:
             """Who looks at the page is of no interest."""
 
     return ThreadingHTTPServer(("127.0.0.1", port), Page)
+
+
+def as_letter(message: EmailMessage) -> str:
+    """One message as its reader has it, its links to be followed; all else is escaped. Every header below it."""
+    told = "".join(f"<p>{name}: {escape(str(message[name] or ''))}</p>" for name in ("To", "Subject"))
+    body = ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', escape(body_of(message)))
+    heads = escape("\n".join(f"{name}: {value}" for name, value in message.items()))
+    below = f"<details><summary>Headers</summary><pre>{heads}</pre></details>"
+    return f'<p><a href="/">All mail</a></p>{told}<pre>{body}</pre>{below}'
 
 
 def as_table(rows: list[dict[str, str]]) -> str:

@@ -1,7 +1,7 @@
 """Invitations into an agency, and lists of people from which many are made at once."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -76,6 +76,11 @@ class Invitation(MailedLink):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def last_day(self) -> date:
+        """The day on which it ends, where its agency is."""
+        return self.expires_at.astimezone(self.agency.tz).date()
 
     def runs(self, now: datetime) -> bool:
         """Whether the link works at `now`."""

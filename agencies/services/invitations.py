@@ -159,7 +159,7 @@ def accept_as(*, token: str, person: User) -> Membership:
 
 def written(pk: uuid.UUID) -> Written | None:
     """The letter, as the worker sends it: the only place where the link stands. None when it works no more."""
-    row = Invitation.objects.select_related("agency").get(pk=pk)
+    row = Invitation.objects.select_related("agency__state").get(pk=pk)
     if not row.runs(timezone.now()):
         return None
     return Written(

@@ -137,7 +137,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
         for agency in Agency.objects.select_related("state").order_by("code")
     ]
     ours = Invitation.objects.filter(by_platform=True, used_at=None, revoked_at=None)
-    invited = list(ours.select_related("agency", "invited_by")[:AT_MOST])
+    invited = list(ours.select_related("agency__state", "invited_by")[:AT_MOST])
     context = {"rows": rows, "invited": invitation_rows(invited, request)}
     return render(request, "agencies/agencies.html", context)
 

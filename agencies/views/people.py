@@ -276,7 +276,9 @@ INVITATION_STEPS = {
 def _row(row: Membership, request: HttpRequest) -> dict[str, Any]:
     now = request.standing.now
     shown = [one for one in row.all_roles if one.ends is None or one.ends > now] or row.all_roles
-    return {"member": row, "roles": shown, "waiting": row.waiting, "own": row.user_id == request.user.pk}
+    later = {one.pk for one in shown if one.starts > now}
+    own = row.user_id == request.user.pk
+    return {"member": row, "roles": shown, "later": later, "waiting": row.waiting, "own": own}
 
 
 def _member(request: HttpRequest, pk: uuid.UUID) -> Membership:

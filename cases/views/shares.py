@@ -172,6 +172,11 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     judged = policies.share_verdict(transition, share, request.standing)
     page = "cases/share_step.html"
     context = {"share": share, "transition": transition, "look": share_look(share, request.standing.now)}
+    if name == "revoke":
+        # What this does not take away, for whoever believes that it does.
+        of_share = set(_item_ids(share))
+        already = already_seen(share, request.user, request.standing)
+        context["already"] = [one for one in already if one.item.pk in of_share]
     if request.method != "POST":
         if not judged.allowed:
             return refuse(request, judged.reason)
@@ -318,7 +323,8 @@ def _share_page(request: HttpRequest, share: Share, form: DecisionForm, *, statu
         "closed": [one for name, one in verdicts.items() if name not in DECISIONS and one.code == "person"],
         "why_not": next((verdicts[name].reason for name in sorted(DECISIONS) if name in verdicts), ""),
         "changed": changed_items(share) if "approve" in verdicts else [],
-        "already": already_seen(share, request.user, standing),
+        "already": (already := already_seen(share, request.user, standing)),
+        "already_items": {one.item.pk for one in already},
         "people": ngettext("%(n)d person", "%(n)d people", people) % {"n": people},
         "look": share_look(share, standing.now),
         "rest": len(_items(request, share.case)) - len(rows),

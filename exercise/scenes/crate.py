@@ -129,7 +129,7 @@ CROSSINGS: dict[str, Any] = COMMON | {
     "facts": (
         f"{FOUND}\n\nЗа рулём до границы был сменный водитель, гражданин Узбекистана; после досмотра он не вернулся."
     ),
-    "attachments": ("driver", "waybill"),
+    "attachments": ("waybill",),
     "measures": (
         {
             "kind": "f",
@@ -145,7 +145,7 @@ CROSSINGS: dict[str, Any] = COMMON | {
 EXPERTS: dict[str, Any] = COMMON | {
     "title": "Пули и гильзы из прежних дел для сравнения",
     "facts": f"{FOUND}\n\nИз трёх автоматов недавно стреляли: так говорит заключение баллистической экспертизы.",
-    "attachments": ("rifle", "expert"),
+    "attachments": ("worn_rifle", "expert"),
     "measures": (
         {
             "kind": "e",
@@ -167,7 +167,6 @@ BANK: dict[str, Any] = COMMON | {
 CALLS: dict[str, Any] = COMMON | {
     "title": "Соединения абонентского номера, найденного у водителя",
     "facts": f"{FOUND}\n\nВ телефоне водителя найден номер оператора Узбекистана, по которому он звонил до границы.",
-    "attachments": ("driver",),
     "measures": (
         {
             "kind": "f",
@@ -387,7 +386,7 @@ def sent_home(stage: Stage) -> Story:
             {"field": "facts", "text": "Назовите оба номера пломбы: тот, что в накладной, и тот, что на кузове."},
             {"field": "measures", "text": "Журнал за неделю погрузки: назовите дни."},
         ],
-        reason="Без номеров пломб журнал нечего сверять.",
+        reason="Без номеров пломб журнал не с чем сверить.",
     )
 
 
@@ -446,11 +445,11 @@ def readers(stage: Stage) -> Story:
     yield stage.ago(212, "11:30")
     stage.look(own, "post_camera", "post_note")
     yield stage.ago(183, "15:20")
-    stage.look(tashkent, "driver", "waybill")
+    stage.look(tashkent, "waybill")
     yield stage.ago(180, "10:10")
     stage.look(stage.who("officer", "KZ-GPO"), "worn_rifle")
     yield stage.ago(148, "09:30")
-    stage.look(ministry, "driver", "waybill")
+    stage.look(ministry, "waybill")
     stage.look(ministry, "waybill", event="item.download")
     yield stage.ago(100, "16:40")
     stage.look(stage.who("officer", "TJ-GPO"), "declarant")
@@ -518,7 +517,10 @@ def to_bishkek(stage: Stage) -> Story:
     seller.take(
         "report_results",
         results={
-            1: {"result": "done", "text": "Продавец допрошен, опознал покупателя по фотографии."},
+            1: {
+                "result": "done",
+                "text": "Продавец допрошен; на снимке 2 назвал похожего человека, уверенно не опознал.",
+            },
             2: {"result": "partly", "text": "Касса за один день из трёх: остальные ленты не сохранились."},
         },
         answer_items=[

@@ -60,6 +60,17 @@ def test_the_database_alone_does_not_tell_it(link: PasswordLink, settings: objec
         PasswordLink.objects.by_token(f"{key}.{code}")
 
 
+def test_a_new_key_of_the_portal_ends_no_link(link: PasswordLink, settings: object) -> None:
+    """While the former key stands beside it; new links are of the new one."""
+    former, token = settings.SECRET_KEY, link.token()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "test-another key of the portal", [former]
+    assert PasswordLink.objects.by_token(token) == PasswordLink.objects.by_token(link.token()) == link
+    assert link.token() != token
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(PasswordLink.DoesNotExist):
+        PasswordLink.objects.by_token(token)
+
+
 def test_until_when(link: PasswordLink) -> None:
     """Up to its end, not including it; not when it was used."""
     assert link.runs(link.expires_at - timedelta(seconds=1)) and not link.runs(link.expires_at)

@@ -1,6 +1,6 @@
 """Invitations: the link is the person's alone, works once, for a while; nobody learns who has an account."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.hashers import check_password
@@ -75,6 +75,13 @@ def test_expired(office: Office, settings: object) -> None:
     assert refused_accepting(row.token()) == "expired"
     row = invitations.send_anew(actor=office.other_admin, pk=row.pk)
     assert join(row)
+
+
+def test_its_last_day_is_that_of_its_agency(office: Office) -> None:
+    """Page, mail and the joining page name one day, wherever they are read."""
+    row = office.invite()
+    row.expires_at = datetime(2026, 12, 10, 22, 30, tzinfo=UTC)
+    assert row.last_day == date(2026, 12, 11)
 
 
 def test_sent_anew_the_former_link_is_void(office: Office) -> None:

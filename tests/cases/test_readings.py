@@ -258,7 +258,7 @@ def test_who_can_see_a_need_to_know_item() -> None:
 def ways(it: Sharing, share: Share, now: datetime | None = None) -> list[tuple[CaseItem, Share | None, object, int]]:
     """What the recipient sees already: item, by which share, until when, how many people."""
     found = already_seen(share, it.liaison, standing_of(it.liaison, now=now))
-    return [(item, way.share, way.until, way.people) for item, way in found]
+    return [(one.item, one.way.share, one.way.until, one.way.people) for one in found]
 
 
 def test_what_the_recipient_sees_already(it: Sharing) -> None:
@@ -272,6 +272,26 @@ def test_what_the_recipient_sees_already(it: Sharing) -> None:
     assert ways(it, second) == [(row(it.note), first, first.ends_at, 2), (row(it.note), third, third.ends_at, 2)]
     page = text_of(browser(it.liaison).get(reverse("shares:detail", args=[second.pk])))
     assert f">{first}<" in page and f">{third}<" in page
+
+
+def test_whoever_revokes_reads_what_goes_on(it: Sharing) -> None:
+    """Another share of the same item stands on the page before it is revoked; one of another item does not."""
+    first, second = it.shared(it.note, until=later(5)), it.shared(it.note, until=later(9))
+    other = it.shared(it.person, until=later(5))
+    page = text_of(browser(it.liaison).get(reverse("shares:step", args=[first.pk, "revoke"])))
+    assert "By another way they go on seeing:" in page and f">{second}<" in page and f">{other}<" not in page
+    page = text_of(browser(it.liaison).get(reverse("shares:step", args=[other.pk, "revoke"])))
+    assert "By another way they go on seeing:" not in page
+
+
+def test_whoever_decides_reads_that_the_hidden_is_seen_otherwise(it: Sharing) -> None:
+    """Beside the parts that stay out, where the item went by another way; not where it went by none."""
+    words = "They see this item by another way too"
+    hidden = it.ask(it.note, withheld=("text",))
+    address = reverse("shares:detail", args=[hidden.pk])
+    assert words not in text_of(browser(it.liaison).get(address))
+    it.shared(it.note)
+    assert words in text_of(browser(it.liaison).get(address))
 
 
 def test_what_another_agency_sees_is_not_seen_already(it: Sharing) -> None:

@@ -25,6 +25,12 @@ def short_story(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "SCENES", [])
 
 
+@pytest.fixture(autouse=True)
+def exercise(settings: Any) -> None:
+    """The portal is one."""
+    settings.EXERCISE = "Saffron Crate"
+
+
 def load(path: Path) -> list[dict[str, Any]]:
     """Run the command and read its file."""
     call_command("load_exercise", accounts=path, stdout=StringIO())
@@ -103,6 +109,14 @@ def test_sign_ins_to_the_terminal() -> None:
     out = StringIO()
     call_command("load_exercise", accounts=Path("-"), stdout=out)
     assert len(json.loads(out.getvalue())) == len(PLAYERS)
+
+
+def test_only_an_exercise_loads_it(tmp_path: Path, settings: Any) -> None:
+    """A portal that names none stays empty, however empty it is."""
+    settings.EXERCISE = ""
+    with pytest.raises(CommandError, match="no exercise"):
+        load(tmp_path / "accounts.json")
+    assert is_empty()
 
 
 def test_second_loading_is_refused(tmp_path: Path, accounts: list[dict[str, Any]]) -> None:

@@ -68,6 +68,18 @@ def test_a_choice_fills_in_the_address_and_nothing_else(stage: Stage) -> None:
     assert client.session["_auth_user_id"] == str(supervisor.pk)
 
 
+def test_the_language_of_the_door_is_kept(stage: Stage, settings: Any) -> None:
+    """Chosen before signing in it is the part's; outside an exercise a person's own choice is what counts."""
+    officer = stage.who("officer")
+    for exercise, language in (("", "ru"), ("Saffron Crate", "en")):
+        settings.EXERCISE = exercise
+        client = Client()
+        client.post(reverse("language"), {"language": "en"})
+        client.post(SIGN_IN, {"login": officer.email, "password": stage.password})
+        officer.refresh_from_db()
+        assert officer.language == language
+
+
 @pytest.mark.parametrize("chosen", ["", "x", "%00", str(uuid.uuid4()), "1' or 1=1"])
 def test_a_choice_that_is_none(stage: Stage, chosen: str) -> None:
     """The field stays empty."""

@@ -108,6 +108,7 @@ GOOD = {"SITE_URL": "https://comity.example", "SECRET_KEY": secrets.token_urlsaf
 UNSAFE = {
     "a demo key": ({"SECRET_KEY": "demo-" + "x" * 60}, "SECRET_KEY"),
     "a test key": ({"SECRET_KEY": "test-" + "x" * 60}, "SECRET_KEY"),
+    "a demo key from before": ({"SECRET_KEY": GOOD["SECRET_KEY"] + "\ndemo-" + "x" * 60}, "SECRET_KEY"),
     "a short key": ({"SECRET_KEY": "short"}, "SECRET_KEY"),
     "DEBUG": ({"DEBUG": "1"}, "DEBUG"),
     "plain http": ({"SITE_URL": "http://comity.example"}, "https"),

@@ -36,6 +36,14 @@ def test_run_time_packages_are_the_same_in_both() -> None:
     assert base <= dev
 
 
+def test_drills_take_the_same_packages_as_everything_else() -> None:
+    """They are installed beside the others: what both need is of one version."""
+    _base, dev, drills = (dict(name.split("==") for name in packages(lock)) for lock in LOCKS)
+    shared = drills.keys() & dev.keys()
+    assert "locust" in drills and "locust" not in dev
+    assert {name: drills[name] for name in shared} == {name: dev[name] for name in shared}
+
+
 def test_front_end_lock_names_no_address() -> None:
     """npm's lock file holds hashes and no download address."""
     text = (ROOT / "frontend" / "package-lock.json").read_text()

@@ -66,14 +66,15 @@ def test_mail_is_shown_and_escaped(sink: tuple[int, str]) -> None:
         "b@comity.example",
         "<script>Дело",
     )
-    message.set_content("Текст")
+    message.set_content("Текст <b> http://localhost:8000/join/?token=x")
     with smtplib.SMTP("127.0.0.1", port) as client:
         client.send_message(message)
     assert "&lt;script&gt;Дело" in read(f"{page}/")
     assert "<script>" not in read(f"{page}/")
     (row,) = json.loads(read(f"{page}/messages.json"))
-    assert (row["to"], row["body"].strip()) == ("b@comity.example", "Текст")
-    assert "Текст" in read(f"{page}/message/{row['name']}")
+    assert (row["to"], row["body"].strip()) == ("b@comity.example", "Текст <b> http://localhost:8000/join/?token=x")
+    shown = read(f"{page}/message/{row['name']}")
+    assert "Текст &lt;b&gt;" in shown and '<a href="http://localhost:8000/join/?token=x">' in shown
 
 
 def test_only_listed_messages_are_read(sink: tuple[int, str]) -> None:

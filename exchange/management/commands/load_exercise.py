@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError, transaction
 
@@ -26,6 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load all or nothing: the file is in place before the database says yes, and gone if it says no."""
+        if not settings.EXERCISE:
+            raise CommandError("This portal is no exercise: set EXERCISE to the name of one.")
         path: Path = options["accounts"]
         written = False
         try:
