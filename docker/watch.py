@@ -10,17 +10,16 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
-PULSE = Path("/tmp/pulse")
 FROZEN_SECONDS = 30.0
 START_SECONDS = 120.0
 
 
-def watch(command: list[str], pulse: Path = PULSE, frozen: float = FROZEN_SECONDS, start: float = START_SECONDS) -> int:
+def watch(command: list[str], pulse: Path, frozen: float = FROZEN_SECONDS, start: float = START_SECONDS) -> int:
     """Run it to its end, or until its pulse stops; returns an exit code."""
-    pulse.unlink(missing_ok=True)
     process = subprocess.Popen(command, env=os.environ | {"PULSE_FILE": str(pulse)}, start_new_session=True)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, lambda number, _frame: process.send_signal(number))
@@ -43,4 +42,6 @@ def watch(command: list[str], pulse: Path = PULSE, frozen: float = FROZEN_SECOND
 
 
 if __name__ == "__main__":
-    sys.exit(watch(sys.argv[1:]))
+    with tempfile.TemporaryDirectory(prefix="pulse-") as folder:
+        code = watch(sys.argv[1:], Path(folder) / "pulse")
+    sys.exit(code)
