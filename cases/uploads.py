@@ -1,6 +1,9 @@
 """Taking in a file: counted while it arrives, judged by content and extension, written before any row names it."""
 
+import contextlib
+import errno
 import hashlib
+import logging
 import os
 import re
 import unicodedata
@@ -24,6 +27,8 @@ from accounts.models import User
 from accounts.refusals import Incomplete
 from accounts.text import HIDDEN
 from cases.models import Document, StoredFile
+
+logger = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
 # Of an archive inside a document: what it may unpack to in all, and how many times its own size.
@@ -108,8 +113,17 @@ def take_in(upload: UploadedFile, person: User) -> StoredFile:
         name=name, size=upload.size or 0, sha256=checksum.hexdigest(), media_type=kind.media_type, uploaded_by=person
     )
     upload.seek(0)
-    default_storage.save(stored_name(row), File(upload.file))
-    _to_disk(stored_name(row))
+    try:
+        default_storage.save(stored_name(row), File(upload.file))
+        _to_disk(stored_name(row))
+    except OSError as problem:
+        # A full disk, as a rule. What was begun would wait a day for its sweep, on a disk that has no room.
+        logger.error("the store took no file: %s", errno.errorcode.get(problem.errno or 0, "unknown"))
+        with contextlib.suppress(OSError):
+            default_storage.delete(stored_name(row))
+        raise refused(
+            _("The portal cannot store a file now: its disk is full or away. Nothing was saved. Try again later.")
+        ) from None
     row.save(force_insert=True)
     return row
 

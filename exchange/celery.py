@@ -27,6 +27,7 @@ OF_THE_CLICK = ("request_id", "person", "agency")
 app = Celery("exchange")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add("exchange.pulse:WorkersPulse")
 
 
 @worker_init.connect

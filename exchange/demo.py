@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import http.client
 import json
 import os
 import secrets
@@ -18,9 +19,8 @@ import shutil
 import signal
 import sys
 import time
-import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -36,13 +36,12 @@ from exchange.embedded import (
 from exchange.preparation import ROOT, fingerprint, make_database, manage, prepare, run_step
 from exchange.processes import Child, RunnerError, adopt_orphans, end_orphans, free_port, port_is_taken
 from exchange.testbed import own_servers
+from exchange.watching import Pulse, Watched
 
 DEMO = ROOT / ".demo"
 LOGS = DEMO / "log"
 EXERCISE = "Saffron Crate"
 READY_SECONDS = 90.0
-# A process that ends this often within so many seconds will not mend by itself.
-CRASHES, CRASH_SECONDS = 5, 60.0
 LARGEST_LOG = 10_000_000
 # Where the mail page stands, unless somebody else is there.
 MAIL_PAGE_PORT = 8025
@@ -86,31 +85,13 @@ def kept_secrets() -> dict[str, str]:
     return made
 
 
-@dataclass
-class Watched:
-    """A child, its recent crashes, and when it may be started again at the earliest."""
-
-    child: Child
-    crashes: list[float] = field(default_factory=list)
-    not_before: float = 0.0
-    down: bool = False
-
-    def crashed(self) -> None:
-        """Note a crash. Raises RunnerError when there were too many."""
-        now = time.monotonic()
-        self.crashes = [at for at in self.crashes if now - at < CRASH_SECONDS] + [now]
-        self.down = True
-        self.not_before = now + 2 ** len(self.crashes) / 2
-        if len(self.crashes) >= CRASHES:
-            raise RunnerError(f"{self.child.name} ended {CRASHES} times within a minute; see {self.child.log}")
-
-
 class Demo:
     """The demo of this checkout: started once, watched, stopped."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.watched: list[Watched] = []
+        self.servers: list[Watched] = []
         self.mail_page = 0
         self.own_database, self.own_broker = own_servers(dict(os.environ))
 
@@ -165,7 +146,8 @@ class Demo:
             server.start()
         finally:
             if hasattr(server, "child"):
-                self.watched.insert(0, Watched(server.child))
+                self.servers.append(Watched(server.child, server.responds))
+                self.watched.insert(0, self.servers[-1])
 
     def start_mail(self, environment: dict[str, str]) -> None:
         smtp = free_port()
@@ -241,8 +223,9 @@ class Demo:
                 "warning",
             ],
             env,
+            self.web_answers,
         )
-        self.watch(
+        self.watch_pulse(
             "worker",
             [
                 python,
@@ -259,7 +242,7 @@ class Demo:
             ],
             env,
         )
-        self.watch(
+        self.watch_pulse(
             "beat",
             [
                 python,
@@ -275,10 +258,17 @@ class Demo:
             env,
         )
 
-    def watch(self, name: str, argv: list[str], env: dict[str, str]) -> None:
+    def watch(self, name: str, argv: list[str], env: dict[str, str], answers: Callable[[], bool] | None = None) -> None:
+        """Start a process and watch over it; what needs the servers is not to blame while one of them is away."""
         child = Child(name, argv, log_file(name), env=env, cwd=ROOT, stop_seconds=10)
         child.start()
-        self.watched.insert(0, Watched(child))
+        self.watched.insert(0, Watched(child, answers, self.servers))
+
+    def watch_pulse(self, name: str, argv: list[str], env: dict[str, str]) -> None:
+        """The same of a process that says by itself that it lives."""
+        pulse = DEMO / f"{name}.pulse"
+        pulse.unlink(missing_ok=True)
+        self.watch(name, argv, env | {"PULSE_FILE": str(pulse)}, Pulse(pulse))
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -289,15 +279,23 @@ class Demo:
             time.sleep(0.3)
 
     def is_ready(self) -> bool:
+        """Whether every part of the portal works."""
+        return self.asks("readyz", seconds=5)
+
+    def web_answers(self) -> bool:
+        """Whether web does, whatever it needs."""
+        return self.asks("healthz", seconds=2)
+
+    def asks(self, page: str, seconds: float) -> bool:
         # Past any proxy of the environment: this is our own machine.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/readyz", headers={"Host": f"localhost:{self.port}"}
+            f"http://127.0.0.1:{self.port}/{page}", headers={"Host": f"localhost:{self.port}"}
         )
         try:
-            with opener.open(request, timeout=5) as answer:
+            with opener.open(request, timeout=seconds) as answer:
                 return answer.status == 200
-        except (OSError, urllib.error.HTTPError):
+        except (OSError, http.client.HTTPException):
             return False
 
     # --- running
@@ -316,19 +314,23 @@ class Demo:
         print(f"ready http://localhost:{self.port}", flush=True)
 
     def look_after(self) -> None:
-        """Start again whatever ended. Raises RunnerError when something keeps ending."""
+        """Start again whatever ended, or does not answer. Raises RunnerError when something keeps ending."""
         for watched in self.watched:
             child = watched.child
-            if child.alive or child.process is None:
+            if child.process is None:
                 continue
-            if not watched.down:
+            if child.alive:
+                if watched.is_frozen():
+                    say(f"{child.name} does not answer and is ended; see {child.log}")
+                    child.kill()
+            elif not watched.down:
                 watched.crashed()
                 say(f"{child.name} ended ({ending(child)}) and is started again; see {child.log}")
                 child.kill_group()
-                end_orphans([other.child for other in self.watched], seconds=5)
+                # Whatever it left may be as frozen as it was, and hear nothing.
+                end_orphans([other.child for other in self.watched], seconds=2)
             elif time.monotonic() > watched.not_before:
-                watched.down = False
-                child.start()
+                watched.start_again()
 
     def run(self) -> NoReturn:
         """Watch until a signal comes."""

@@ -192,11 +192,12 @@ class PostgresServer:
     child: Child = field(init=False)
     fresh: bool = field(default=False, init=False)
     home: Path = field(init=False)
+    programs: Path = field(init=False)
 
     def start(self) -> None:
         """Start it and wait until it takes connections. Raises RunnerError."""
         self.home = server_home(self.folder, self.account)
-        programs = postgres_programs(self.home, self.account)
+        self.programs = programs = postgres_programs(self.home, self.account)
         if not (self.home / "data").exists():
             self._initialise(programs)
             self.fresh = True
@@ -293,6 +294,15 @@ class PostgresServer:
             self.connect("postgres").close()
             return True
         return False
+
+    def responds(self) -> bool:
+        """Whether it says anything, also that it takes no connections yet: it works off its log after a crash."""
+        argv = [str(self.programs / "pg_isready"), "--host=127.0.0.1", f"--port={self.port}", "--timeout=2"]
+        try:
+            done = subprocess.run(argv, cwd=self.home, env=_plain_environment(), capture_output=True, timeout=5)
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode in (0, 1)
 
     def connect(self, database: str = DATABASE) -> psycopg2.extensions.connection:
         """A connection as the cluster's superuser, each statement its own transaction."""
@@ -401,6 +411,10 @@ class ValkeyServer:
         with contextlib.closing(client), contextlib.suppress(redis.RedisError):
             return bool(client.ping())
         return False
+
+    def responds(self) -> bool:
+        """The same as `answers`: it takes no time to start."""
+        return self.answers()
 
     @property
     def url(self) -> str:

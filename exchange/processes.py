@@ -128,6 +128,13 @@ class Child:
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the leader is held by a signal (Linux; elsewhere never): it is there, and does nothing."""
+        with contextlib.suppress(OSError, IndexError):
+            return Path(f"/proc/{self.pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0] in "Tt"
+        return False
+
     def ask_to_stop(self) -> None:
         """Send the stop signal to the leader; its own children are its business first."""
         if self.alive:
@@ -146,8 +153,14 @@ class Child:
             self.process.wait()
         self.kill_group()
 
+    def kill(self) -> None:
+        """End it at once, with all of its group."""
+        self.kill_group()
+        if self.process is not None:
+            self.process.wait()
+
     def kill_group(self) -> None:
-        """Kill what a dead leader left in its group."""
+        """Kill its group: what a dead leader left, or a leader that hears nothing with all that it started."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
 

@@ -12,6 +12,7 @@ import rest_framework
 from celery.schedules import crontab
 
 env = environ.Env()
+VERSION = "0.1.0"
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Where the portal stands -------------------------------------------------------------------------------------
@@ -115,6 +116,12 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if env.str("DATABASE_OWNER_URL", default=""):
     DATABASES["owner"] = env.db_url("DATABASE_OWNER_URL")
+# A server that is there and says nothing is away: nobody waits for it without an end.
+for _database in DATABASES.values():
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+
+# Where pg_dump and pg_restore of backups are, when not on PATH.
+POSTGRES_PROGRAMS = env.str("POSTGRES_PROGRAMS", default="")
 
 # In the database, so that sign-in and its limits stand while the broker is away.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "exchange_cache"}}
@@ -272,6 +279,11 @@ CELERY_TASK_TIME_LIMIT = 60
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# Beat looks at least so often what is due: a clock that is set, or a schedule that changed, waits no longer.
+CELERY_BEAT_SCHEDULER = "exchange.pulse:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+# Touched by worker and beat while they work: exchange/pulse.py.
+PULSE_FILE = env.str("PULSE_FILE", default="")
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

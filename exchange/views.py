@@ -1,5 +1,6 @@
 """The health of the portal, and what stands outside every app."""
 
+import errno
 import logging
 import sys
 
@@ -115,9 +116,11 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500; or 503 when it is the database that does not answer, which passes."""
-    away = isinstance(sys.exception(), OperationalError | InterfaceError)
-    return errors.page(request, "away" if away else "failed")
+    """500; or 503 when the database does not answer, or the disk is full, which passes."""
+    problem = sys.exception()
+    away = isinstance(problem, OperationalError | InterfaceError)
+    full = isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT)
+    return errors.page(request, "away" if away or full else "failed")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -15,6 +15,8 @@ from notifications.services import settings_of
 # A row is sent again when its turn is over for so long: whoever was just handed it is given the time.
 PATIENCE = timedelta(seconds=2)
 AT_MOST = 1000
+# How long a row waits after so many tries.
+WAIT = "least(power(2, least(attempts, 10)), 720) * interval '5 seconds'"
 # How long rows stay when all is done: the bell entry that they made stays by itself.
 KEPT = timedelta(days=30)
 
@@ -62,20 +64,22 @@ def gather(now: datetime) -> list[str]:
 
 
 def due_again(model: type[Tried], now: datetime) -> list[str]:
-    """What is not done and due, to be sent again; waits longer after each try, an hour at most."""
+    """What is not done and due, to be sent again; waits longer after each try, an hour at most.
+
+    What would have to wait longer than it ever does was written by a clock that was ahead, and is due.
+    """
     with connection.cursor() as cursor:
         table = connection.ops.quote_name(model._meta.db_table)
         cursor.execute(
             f"""
             update {table}
-               set attempts = attempts + 1,
-                   next_try = %s + least(power(2, least(attempts, 10)), 720) * interval '5 seconds'
+               set attempts = attempts + 1, next_try = %s + {WAIT}
              where id in (select id from {table}
-                           where done_at is null and next_try <= %s
+                           where done_at is null and (next_try <= %s or next_try > %s + {WAIT})
                            order by next_try limit %s for no key update skip locked)
             returning id
             """,
-            [now, now - PATIENCE, AT_MOST],
+            [now, now - PATIENCE, now, AT_MOST],
         )
         return [str(pk) for (pk,) in cursor.fetchall()]
 

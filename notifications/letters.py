@@ -15,13 +15,12 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from accounts import exercises
-from notifications.mail import CLAIM, SPEND
+from notifications.mail import SPEND, unclaimed
 from notifications.models import Letter
 from notifications.services import hand_out
 
@@ -67,7 +66,7 @@ def send_all(ids: Iterable[str]) -> None:
 
 def _send(pk: str, now: datetime) -> None:
     """Send one letter: claim it, send outside every transaction, then write that it went."""
-    free = Letter.objects.filter(Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM), pk=pk, done_at=None)
+    free = Letter.objects.filter(unclaimed(now), pk=pk, done_at=None)
     if not free.update(claimed_at=now):
         return
     try:

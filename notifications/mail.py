@@ -49,7 +49,7 @@ def send(pk: str, now: datetime) -> None:
 
     A crash between the server's 'accepted' and the note sends the same Message-ID again once the claim is old.
     """
-    claimed = Mail.objects.filter(Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM), pk=pk, done_at=None)
+    claimed = Mail.objects.filter(unclaimed(now), pk=pk, done_at=None)
     if not claimed.update(claimed_at=now):
         return
     mail = Mail.objects.select_related("person").get(pk=pk)
@@ -64,6 +64,11 @@ def send(pk: str, now: datetime) -> None:
         Mail.objects.filter(pk=pk).update(claimed_at=None)
     else:
         Mail.objects.filter(pk=pk).update(done_at=timezone.now(), sent_at=timezone.now())
+
+
+def unclaimed(now: datetime) -> Q:
+    """Nobody is sending it: never claimed, or long ago, or by a clock that was ahead."""
+    return Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM) | Q(claimed_at__gt=now + CLAIM)
 
 
 def wanted(mail: Mail, now: datetime) -> list[Notification]:

@@ -334,3 +334,14 @@ def test_no_address_leads_there(officer: User, client: Any) -> None:
         for tail in (place, row.pk.hex, str(row.pk), "protocol.pdf"):
             assert client.get(head + tail).status_code == 404
     assert not [one for one in get_resolver().reverse_dict if "serve" in str(one)]
+
+
+def test_a_store_that_takes_no_file(officer: User, store: Path) -> None:
+    """Words at the field, no row, and nothing of the file; here a file stands where the folder would be."""
+    store.mkdir()
+    for number in range(256):
+        (store / f"{number:02x}").write_bytes(b"")
+    with pytest.raises(Incomplete, match="its disk is full or away") as gap:
+        take_in(sent("protocol.pdf", PDF), officer)
+    assert gap.value.errors == {"file": [str(gap.value.reason)]}
+    assert not StoredFile.objects.exists() and all(path.stat().st_size == 0 for path in store.iterdir())

@@ -1,5 +1,6 @@
 """Pages of failure: in the reader's language, or both; without database, session or list of static files."""
 
+import errno
 import logging
 import re
 from pathlib import Path
@@ -36,15 +37,22 @@ def away(request: HttpRequest) -> HttpResponse:
     raise OperationalError(f"connection refused, {SECRET}")
 
 
+def full(request: HttpRequest) -> HttpResponse:
+    """The disk of files on their way is full."""
+    raise OSError(errno.ENOSPC, SECRET)
+
+
 def strange(request: HttpRequest) -> HttpResponse:
     """What was sent cannot be read."""
     raise SuspiciousOperation(SECRET)
 
 
-broken.login_required = away.login_required = strange.login_required = False  # type: ignore[attr-defined]
+for view in (broken, away, full, strange):
+    view.login_required = False  # type: ignore[attr-defined]
 urlpatterns = [
     path("broken/", broken),
     path("away/", away),
+    path("full/", full),
     path("strange/", strange),
     path("", include("exchange.urls")),
 ]
@@ -153,7 +161,7 @@ def broken_portal(db: None, settings: Any) -> Client:
     return browser(reader, raise_request_exception=False)
 
 
-@pytest.mark.parametrize(("address", "status"), [("broken", 500), ("away", 503), ("strange", 400)])
+@pytest.mark.parametrize(("address", "status"), [("broken", 500), ("away", 503), ("full", 503), ("strange", 400)])
 def test_a_failure_is_found_by_its_number(
     broken_portal: Client, address: str, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -316,3 +316,18 @@ def test_what_beat_hands_out_is_known() -> None:
     every = {entry["task"]: entry["schedule"] for entry in table}
     assert {"accounts.tasks.sweep", "notifications.tasks.sweep"} <= set(every)
     assert all(every[f"notifications.tasks.{name}"] <= 900 for name in ("resend", "summarise", "remind"))
+
+
+@committed
+@pytest.mark.parametrize("model", [Outbox, Mail])
+def test_a_row_of_a_clock_that_was_ahead_is_due(office: Office, broker: redis.Redis, model: Any) -> None:
+    """It would wait until tomorrow, longer than any row waits: it is sent again at once, and then as usual."""
+    if model is Outbox:
+        office.write(office.officer)
+    else:
+        Mail.objects.create(person=office.officer)
+    model.objects.update(next_try=timezone.now() + timedelta(days=1))
+    assert resend() == 1
+    assert resend() == 0
+    model.objects.update(attempts=10, next_try=timezone.now() + timedelta(minutes=59))
+    assert resend() == 0

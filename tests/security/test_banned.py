@@ -11,7 +11,8 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "agencies", "audit", "notifications", "cases", "mla", "figures", "exports", "exchange", "exercise")
+APPS = ("accounts", "agencies", "audit", "notifications", "cases", "mla", "figures", "exports")
+APPS += ("backups", "exchange", "exercise")
 NAMES = {
     "has_perm",
     "has_perms",

@@ -2,126 +2,17 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import stat
 import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from exchange.embedded import remove_server_home
-from exchange.processes import free_port
+from tests.setup.running import Running, child, processes
 from tests.thorough import THOROUGH
-
-ROOT = Path(__file__).resolve().parents[2]
-# All that a machine needs beside python3, git and make: no node, no gettext, no database, no curl.
-COREUTILS = """
-    basename cat chmod chown cp cut date dd df dirname du env expr false head id install ln ls mkdir mktemp mv nproc
-    od pwd readlink realpath rm rmdir seq sleep sort stat sync tail tee test timeout touch tr true uname uniq wc whoami
-"""
-START_SECONDS = 120
-
-
-@pytest.fixture(scope="module")
-def terminal(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A newcomer's environment: a PATH of these programs alone, an empty HOME, and nothing else."""
-    programs, home = tmp_path_factory.mktemp("programs"), tmp_path_factory.mktemp("home")
-    (programs / "python3").symlink_to(Path(sys.executable).resolve())
-    for name in ("git", "make", *COREUTILS.split()):
-        found = shutil.which(name)
-        if found:
-            (programs / name).symlink_to(found)
-    return {"PATH": str(programs), "HOME": str(home)}
-
-
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A copy of the checkout, with its packages and builds, which need not be made again."""
-    copy = tmp_path_factory.mktemp("demo") / "check out"  # a blank in the path must not matter
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    made = ["static/build", ".static", ".cache"]
-    names = [
-        *filter(None, listed.split("\0")),
-        *(str(p.relative_to(ROOT)) for p in ROOT.glob("locale/**/*.mo")),
-    ]
-    for name in names:
-        if (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, copy / name)
-    for name in made:
-        shutil.copytree(ROOT / name, copy / name, dirs_exist_ok=True)
-    (copy / ".venv").symlink_to(ROOT / ".venv")
-    yield copy
-    remove_server_home(copy / ".demo" / "postgresql")
-
-
-class Running:
-    """A `make demo` in its own terminal session."""
-
-    def __init__(self, checkout: Path, terminal: dict[str, str], target: str = "demo") -> None:
-        self.checkout, self.port, self.lines = checkout, free_port(), []
-        self.process = subprocess.Popen(
-            ["make", target, f"PORT={self.port}"], cwd=checkout, env=terminal, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-
-    def read_until(self, *wanted: str) -> str:
-        """The next line that holds one of these. Fails when the demo ends before."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip("\n"))
-            if any(text in line for text in wanted):
-                return line.rstrip("\n")
-        pytest.fail("the demo ended:\n" + "\n".join(self.lines))
-
-    def ready(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://localhost:{self.port}/readyz", timeout=5) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-    def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not self.ready():
-            assert time.monotonic() < deadline, "\n".join(self.lines)
-            time.sleep(0.2)
-
-    def interrupt(self) -> None:
-        """Ctrl-C: the terminal sends it to make and to whatever is in its group."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGINT)
-        self.process.communicate(timeout=60)
-
-
-def processes(checkout: Path) -> dict[int, str]:
-    """Every process that has to do with that checkout, by its command line or its working directory."""
-    home = checkout / ".demo" / "postgresql" / "moved-to"
-    places = [str(checkout), *([home.read_text().strip()] if home.exists() else [])]
-    found = {}
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            about = command + str((entry / "cwd").readlink())
-        except OSError:
-            continue
-        if any(place in about for place in places) and int(entry.name) != os.getpid():
-            found[int(entry.name)] = command
-    return found
-
-
-def child(checkout: Path, word: str) -> int:
-    """The process started first whose command holds the word."""
-    return min(pid for pid, command in processes(checkout).items() if word in command)
 
 
 def test_the_demo_starts_survives_crashes_and_ends(checkout: Path, terminal: dict[str, str]) -> None:

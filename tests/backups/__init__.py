@@ -1,0 +1,1 @@
+"""Backups, and what can be brought back of them."""
