@@ -108,8 +108,9 @@ def _amiss(named: Mapping[str, str], packed: Mapping[str, Sum]) -> Iterator[str]
 
 
 def secrets_of(environment: Mapping[str, str]) -> bytes:
-    """The secrets that are set, one NAME=value a line."""
-    return "".join(f"{name}={environment[name]}\n" for name in SECRETS if environment.get(name)).encode()
+    """The secrets that are set, one NAME=value a line; keys that follow each other stand in it with a blank between."""
+    said = {name: " ".join(environment[name].split()) for name in SECRETS if environment.get(name)}
+    return "".join(f"{name}={value}\n" for name, value in said.items()).encode()
 
 
 def _to_disk(folder: Path) -> None:

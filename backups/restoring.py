@@ -59,14 +59,17 @@ def restore(backup: Opened, alias: str) -> list[str]:
     """
     _must_fit(backup.manifest, alias)
     _must_be_empty(alias)
+    brought: list[str] = []
     try:
-        _bring_files(backup)
+        _bring_files(backup, brought)
         postgres.load(alias, backup.part(manifest.DATABASE), backup.keys)
     except BaseException:
-        store.empty()
+        store.remove(brought)
         raise
     with transaction.atomic(using=alias):
         differ = list(manifest.compare_tables(backup.manifest.tables, dict(manifest.tables_of(alias))))
+    there = {name: sum_of_file(path) for name, path in store.files()}
+    differ += manifest.compare_files(backup.manifest.files, there)
     if not differ:
         # Gives the application's role its rights; brings an older schema up to this Comity's.
         call_command("migrate", database=alias, interactive=False, verbosity=0)
@@ -133,10 +136,17 @@ def _must_be_empty(alias: str) -> None:
         )
 
 
-def _bring_files(backup: Opened) -> None:
-    """Write the files of a backup into FILES_ROOT. Raises BackupError unless they are just those of the manifest."""
+def _bring_files(backup: Opened, brought: list[str]) -> None:
+    """Write the files of a backup into FILES_ROOT, and note each. Raises BackupError unless they are the manifest's."""
     settings.FILES_ROOT.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if _packed(backup, store.write) != backup.manifest.files:
+
+    def write(name: str, content: Reads, changed: float) -> Sum:
+        if (settings.FILES_ROOT / name).exists():
+            raise BackupError(f"FILES_ROOT is not empty any more: somebody else writes there ({name})")
+        brought.append(name)
+        return store.write(name, content, changed)
+
+    if _packed(backup, write) != backup.manifest.files:
         raise BackupError(f"{manifest.FILES} does not hold the files that the manifest names")
     os.sync()
 

@@ -12,7 +12,7 @@ import tarfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, Protocol
 
 import pyrage
@@ -223,9 +223,14 @@ def tar(files: Iterable[tuple[str, Path]], packed: dict[str, Sum]) -> Iterator[b
 
 
 def untar(reader: IO[bytes]) -> Iterator[tuple[str, float, IO[bytes]]]:
-    """Each file of a tar archive: name, time of its last change, content. Raises tarfile.TarError."""
+    """Each file of a tar archive: name, time of its last change, content. Raises tarfile.TarError, BackupError.
+
+    age does not say who wrote a backup: a name that leads out of the folder, or a link, is refused.
+    """
     with tarfile.open(fileobj=reader, mode="r|") as archive:
         for info in archive:
-            content = archive.extractfile(info)
-            if content is not None:
-                yield info.name, info.mtime, content
+            name = PurePosixPath(info.name)
+            content = archive.extractfile(info) if info.isreg() else None
+            if content is None or name.is_absolute() or ".." in name.parts or "\\" in info.name:
+                raise BackupError("the archive of files holds what no backup of ours does: restore nothing of it")
+            yield info.name, info.mtime, content

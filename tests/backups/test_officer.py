@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+from io import BytesIO
 from pathlib import Path
 
 import pyrage
@@ -12,7 +13,7 @@ import pytest
 from django.conf import settings
 
 from backups.errors import BackupError
-from backups.making import SECRETS
+from backups.making import SECRETS, secrets_of
 from backups.officer import identities, recipients
 from backups.streams import Pieces, Sum, decrypted, encrypt, tar, untar
 from tests.backups.conftest import Officer
@@ -67,6 +68,35 @@ def test_the_same_secrets_as_in_a_container() -> None:
     said = (ROOT / "docker" / "entrypoint.py").read_text()
     assert all(f'"{name}"' in said for name in SECRETS)
     assert said.count('_URL"') + said.count('_KEY"') + said.count('_PASSWORD"') == len(SECRETS)
+
+
+def test_keys_that_follow_each_other_are_one_line() -> None:
+    """The portal reads several from SECRET_KEY; whoever reads the archive gets them all."""
+    assert secrets_of({"SECRET_KEY": "new\nold\n", "HOME": "/"}) == b"SECRET_KEY=new old\n"
+
+
+@pytest.mark.parametrize("name", ["../out", "a/../../out", "/etc/out", "a\\..\\out"])
+def test_a_name_that_leads_out_is_refused(name: str) -> None:
+    """Whoever can write where backups lie can make one: age does not say who did."""
+    packed = BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        info = tarfile.TarInfo(name)
+        info.size = 1
+        archive.addfile(info, BytesIO(b"x"))
+    with pytest.raises(BackupError, match="no backup of ours"):
+        list(untar(BytesIO(packed.getvalue())))
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE])
+def test_a_link_is_refused(kind: bytes) -> None:
+    """Only files are in a backup."""
+    packed = BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        info = tarfile.TarInfo("a")
+        info.type, info.linkname = kind, "/etc/passwd"
+        archive.addfile(info)
+    with pytest.raises(BackupError, match="no backup of ours"):
+        list(untar(BytesIO(packed.getvalue())))
 
 
 def test_the_version_is_that_of_the_project() -> None:

@@ -15,7 +15,7 @@ import time_machine
 
 from exchange import watching
 from exchange.celery import app
-from exchange.processes import Child
+from exchange.processes import Child, free_port
 from exchange.pulse import Scheduler, pulse
 from exchange.watching import Pulse, Watched
 from tests.servers import wait_for
@@ -129,6 +129,24 @@ def test_a_container_ends_as_its_command_does(tmp_path: Path) -> None:
     assert process.stdout is not None and process.stdout.readline() == "up\n"
     process.terminate()
     assert process.wait(20) == 5
+
+
+def test_one_that_ends_slowly_is_given_its_time(tmp_path: Path) -> None:
+    """Asked to stop it finishes its work in silence, longer than a pulse may be away, and ends with its own code."""
+    slow = "import signal, sys, time\n"
+    slow += "signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1.5), sys.exit(5)))\nprint('up', flush=True)\n"
+    process = watch(slow + TOUCHES.format(3) + "time.sleep(60)", tmp_path)
+    assert process.stdout is not None and process.stdout.readline() == "up\n"
+    process.terminate()
+    _out, said = process.communicate(timeout=20)
+    assert process.returncode == 5 and not said
+
+
+def test_one_that_waits_for_the_broker_is_not_to_blame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silent while nobody listens at the broker's address: it is left alone."""
+    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")
+    process = watch(TOUCHES.format(3) + "time.sleep(2); raise SystemExit(7)", tmp_path)
+    assert process.wait(20) == 7
 
 
 def test_beat_counts_from_now_when_the_clock_was_set_back(tmp_path: Path, settings: Any) -> None:

@@ -45,6 +45,8 @@ class Command(BaseCommand):
         for few, what in ((to, "the backup"), (keys_to, "the archive of keys")):
             if len(few) == 1:
                 self.stderr.write(f"Only one officer can open {what}: when that key is lost, so is it. Name two.")
+        if keys_into.resolve() == options["into"].resolve():
+            self.stderr.write("The keys lie beside the backup: take them to another place, or name one by --keys-into.")
         said = made.manifest
         if options["json"]:
             self.stdout.write(
