@@ -12,7 +12,8 @@ bootstrap = @for python in $(PYTHON); do \
 done; \
 echo "comity: Python 3.11 or newer is needed, and none of these is one: $(PYTHON)" >&2; exit 1
 
-.PHONY: drill-permissions drill-walks drill-api drill-compose drill-load drill-restore drill-crash help demo demo-reset test bench lint clean lock
+.PHONY: drill-permissions drill-walks drill-api drill-compose drill-load drill-restore drill-crash help demo demo-reset test shots \
+	bench lint clean lock
 
 help: ## this list
 	@echo "make demo        start everything on this machine; PORT=8000; Ctrl-C ends it; the data stays"
@@ -26,6 +27,7 @@ help: ## this list
 	@echo "make drill-crash  every process of a running portal killed and frozen while people work in it; disk full, clock set"
 	@echo "make drill-compose  each command of docker-compose.yml outside a container, nginx with TLS in front (needs nginx, openssl)"
 	@echo "make drill-load  200 officers at desk pace for ten minutes, on an idle machine; OFFICERS=200 SECONDS=600 PAUSE=10-30"
+	@echo "make shots       pictures of each main page of the exercise in .demo/shots; PICTURES=docs/pictures: the README's too"
 	@echo "make lint        style, formatting and the direction of imports"
 	@echo "make lock        make the lock files anew from requirements/*.in (needs uv)"
 	@echo "make clean       remove what make made, but not the demo's data"
@@ -74,6 +76,9 @@ drill-load: export CASES := $(CASES)
 drill-load: export PAUSE := $(PAUSE)
 drill-load: ## officers at desk pace; figures in .bench/load.json
 	$(call bootstrap,drill -m benchmarks.load)
+
+shots: ## pictures of each main page of the exercise, in both languages, wide and narrow
+	$(call bootstrap,run -m exchange.testbed python tests/e2e/shots.py .demo/shots $(PICTURES))
 
 lint: ## style and imports
 	$(call bootstrap,run tools/lint.py)

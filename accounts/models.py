@@ -35,6 +35,14 @@ class DeskView(models.TextChoices):
     AGENCY = "agency", _("My agency's")
 
 
+class Theme(models.TextChoices):
+    """Whether a person's pages are light or dark: as their device wants it, or always so."""
+
+    DEVICE = "device", _("As my device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class User(AbstractBaseUser):
     """A person. What they may do comes from their memberships; what they see comes from grants.
 
@@ -50,6 +58,7 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=150)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
     desk_view = models.CharField(max_length=10, choices=DeskView.choices, default=DeskView.MINE)
+    theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.DEVICE)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
     groups = models.ManyToManyField(Group, related_name="user_set", related_query_name="user", blank=True)

@@ -12,5 +12,6 @@ forms_only = require_http_methods(["GET", "HEAD", "POST"])
 urlpatterns = [
     path("logout/", forms_only(allauth_views.logout), name="account_logout"),
     path("language/", views.language, name="language"),
+    path("theme/", views.theme, name="theme"),
     path("desk-view/", views.desk_view, name="desk_view"),
 ]

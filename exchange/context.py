@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.kept import Kept
+from accounts.models import Theme
 from agencies import policies
 from agencies.models import Role
 from mla.register import has_register
 from notifications.models import Notification
 
+THEMES = [{"value": value, "label": label} for value, label in Theme.choices]
 # The bell counts no further than a hundred.
 UNREAD = Kept(lambda person: Notification.objects.of(person).unread().values_list("pk")[:100], person=UUIDField())
 
@@ -34,7 +36,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 
     `navigation` is the bar; `menu` stands in the person's own menu, for what is not of every day.
     """
-    context: dict[str, Any] = {"exercise": settings.EXERCISE, "theme": ""}
+    context: dict[str, Any] = {"exercise": settings.EXERCISE}
     standing = getattr(request, "standing", None)
     if standing is None or not request.user.is_authenticated or standing.home is None:
         return context
@@ -72,6 +74,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "agency_code": standing.home.code,
     }
     context["unread"] = len(UNREAD(person=request.user.pk))
+    context["theme"], context["themes"] = request.user.theme, THEMES
     context["zone"] = zone_words(standing.home.tz)
     return context
 

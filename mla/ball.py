@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.standing import Standing
+from mla.models import AssistanceRequest
 from mla.policies import Bodies, holder_after
 from mla.presentation import held, working_days
-from mla.workflow import BODY_SIDE, Body, Side
+from mla.workflow import BODY_SIDE, Body, Person, Side, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +47,16 @@ def ball(turn: Turn, bodies: Bodies, standing: Standing) -> dict[str, str]:
         "holder": where,
         "yours": where if agency.pk in standing.roles else "",
         "words": agency.name,
-        "time": held(working_days(turn.since, standing.now, timezone.get_current_timezone())),
+        "time": waited(turn.since, standing),
     }
+
+
+def waited(since: datetime, standing: Standing) -> str:
+    """How long something has waited, in words, by the reader's calendar."""
+    return held(working_days(since, standing.now, timezone.get_current_timezone()))
+
+
+def awaited(step: Transition, request: AssistanceRequest) -> tuple[str, str]:
+    """For whom a request waits on one's own side: who drafts it, by name, or else a role; one of the two is empty."""
+    personal = step.body == Body.DRAFTING and (step.only == Person.DRAFTER or step.own_work)
+    return (request.drafter.name, "") if personal else ("", str(step.role.label))

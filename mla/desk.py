@@ -24,12 +24,13 @@ from cases.readings import kinds_in, share_look
 from cases.waiting import WAITED_FOR, decided_shares, have_shares, shares_at_others, waiting_shares
 from cases.workflow import ShareState
 from mla import presentation
+from mla.ball import awaited, waited
 from mla.listing import Row, read_rows
 from mla.models import Assignment, AssistanceRequest, FieldComment, RequestEvent
 from mla.models.request import IS_OPEN
 from mla.timeline import who_acted
 from mla.waiting import ROUND, any_of, at, at_agency, hand_of, last_actor, waiting_at
-from mla.workflow import BODY_SIDE, EDITABLE, Body, Person, RequestState, facts_after, next_step
+from mla.workflow import BODY_SIDE, EDITABLE, Body, RequestState, facts_after, next_step
 
 # So many rows stand on each part of a desk; the list of requests has the others.
 AT_MOST, OTHERS, CHANGES = 25, 15, 8
@@ -248,7 +249,7 @@ def _request_task(row: Row, last: RequestEvent, day: date | None, comments: dict
         if number := comments.get(last.pk):
             todo += ": " + ngettext("%(number)d comment", "%(number)d comments", number) % {"number": number}
     page = "mla:draft" if request.state in EDITABLE else "mla:detail"
-    personal = step.body == Body.DRAFTING and (step.only == Person.DRAFTER or step.own_work)
+    drafter, role = awaited(step, request)
     return Task(
         todo=todo,
         url=reverse(page, args=[request.pk]),
@@ -258,8 +259,8 @@ def _request_task(row: Row, last: RequestEvent, day: date | None, comments: dict
         asked_by=who_acted(last, row.bodies, row.side),
         since=last.at,
         day=day,
-        office=request.drafter.name if personal else str(step.role.label),
-        waiting=_held(last.at, row.standing),
+        office=drafter or role,
+        waiting=waited(last.at, row.standing),
         due=presentation.due(day, timezone.localdate(), ended=False),
     )
 
@@ -279,7 +280,7 @@ def _share_task(share: Share, standing: Standing, kinds: dict[Any, str]) -> Task
         since=since,
         day=None,
         office=share.asked_by.name if step.asker else str(step.role.label),
-        waiting=_held(since, standing),
+        waiting=waited(since, standing),
         due=presentation.due(None, timezone.localdate(), ended=False),
     )
 
@@ -307,7 +308,7 @@ def _waiting_share(share: Share, standing: Standing, kinds: dict[Any, str]) -> W
         reference=str(share),
         look=share_look(share, standing.now),
         ball={},
-        holder=f"{share.asked_by.name if step.asker else step.role.label}, {_held(since, standing)}",
+        holder=f"{share.asked_by.name if step.asker else step.role.label}, {waited(since, standing)}",
         day=None,
         due=presentation.due(None, timezone.localdate(), ended=False),
     )
@@ -336,7 +337,3 @@ def _share_change(share: Share, standing: Standing) -> Change:
         words=look["label"] if own else _("Information was shared with your agency"),
         who=who,
     )
-
-
-def _held(since: datetime, standing: Standing) -> str:
-    return presentation.held(presentation.working_days(since, standing.now, timezone.get_current_timezone()))

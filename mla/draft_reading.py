@@ -19,7 +19,7 @@ from mla.checks import Finding, findings
 from mla.compare import in_words
 from mla.models import AssistanceRequest, DraftStep, FieldComment, RequestItem
 from mla.reading import Reading, label_of
-from mla.review import comments_of
+from mla.review import Review
 
 
 @dataclass(slots=True)
@@ -76,6 +76,8 @@ class DraftReading:
 
     reading: Reading
     steps: list[StepReading]
+    # Returns before the last one, with what was said and done then.
+    earlier: list[Review] = field(default_factory=list)
 
     def step(self, name: str) -> StepReading:
         """One of them."""
@@ -108,6 +110,20 @@ class DraftReading:
         return [one for one in self.findings if one.is_open and not one.hard]
 
     @property
+    def waiting(self) -> list[FieldComment]:
+        """Comments that are neither met nor answered."""
+        return [one for step in self.steps for one in step.comments if not one.dealt_with]
+
+    @property
+    def why_not(self) -> str:
+        """What keeps the draft from review, in numbers; empty when nothing does."""
+        hard, soft, waiting = len(self.hard), len(self.soft), len(self.waiting)
+        found = [comments_wait(waiting)] if waiting else []
+        if hard or soft:
+            found.append(_("Gaps to fill: %(hard)d. To explain: %(soft)d.") % {"hard": hard, "soft": soft})
+        return " ".join(found)
+
+    @property
     def done(self) -> int:
         """How many steps are done."""
         return sum(1 for one in self.steps if one.badge["tone"] == "good")
@@ -133,11 +149,23 @@ class DraftReading:
         return rows
 
 
+def comments_wait(number: int) -> str:
+    """So many comments wait, and what meets them."""
+    return ngettext(
+        "%(n)d comment waits: change what it is about, or answer it.",
+        "%(n)d comments wait: change what they are about, or answer them.",
+        number,
+    ) % {"n": number}
+
+
 def read_draft(reading: Reading) -> DraftReading:
     """Read the steps of a draft that the reader may write in."""
     request = reading.request
     saved = {one.name: one for one in request.draft_steps.select_related("saved_by")}
-    points, comments = findings(request), comments_of(request)
+    points, reviews = findings(request), reading.reviews
+    # The last return may have said nothing at a field.
+    last = [one for one in reviews[:1] if one.event == reading.returned]
+    comments = [comment for review in last for comment in review.comments]
     said = summaries(reading)
     return DraftReading(
         reading=reading,
@@ -152,6 +180,7 @@ def read_draft(reading: Reading) -> DraftReading:
             )
             for number, step in enumerate(drafting.STEPS, start=1)
         ],
+        earlier=reviews[len(last) :],
     )
 
 

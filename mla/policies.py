@@ -25,6 +25,7 @@ from mla.workflow import (
     ahead,
     awaited,
     facts_after,
+    label_apart,
     next_step,
     shown_state,
 )
@@ -39,6 +40,11 @@ class Verdict:
     reason: str = ""
     # Why not, for the service: "role", "state", "person" or "fact".
     code: str = ""
+
+    @property
+    def label(self) -> str:
+        """The step in words, told apart from others of the same words: it stands among those that are closed."""
+        return label_apart(self.transition)
 
 
 @dataclass(slots=True)

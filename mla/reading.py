@@ -25,13 +25,14 @@ from cases.items import contents_of, headline
 from cases.models import Case, CaseItem
 from cases.readings import CASE
 from mla import presentation
-from mla.ball import Turn, ball, turn_of
+from mla.ball import Turn, awaited, ball, turn_of, waited
 from mla.checks import Finding, gaps
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
 from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, may_take_over, side_of
+from mla.review import Review, reviews_for
 from mla.timeline import lanes
 from mla.versions import crossing_items, latest, letter_of
-from mla.workflow import ENDED, RequestState, Side, shown_state
+from mla.workflow import ENDED, RequestState, Side, facts_after, next_step, shown_state
 
 Series = RequestVersion.Series
 
@@ -177,15 +178,42 @@ class Reading:
         return turn_of(self.events, self.bodies, self.side)
 
     @property
+    def waits(self) -> dict[str, str]:
+        """On one's own side, the role or the drafter that it waits for, and since the last step, as a desk says.
+
+        Nothing when it is the other side's turn, whose offices are its own affair, or nobody's.
+        """
+        last = self.events[-1]
+        step = next_step(self.state, facts_after(last.name))
+        if step is None or step.acting_side != self.side:
+            return {}
+        drafter, role = awaited(step, self.request)
+        return {"drafter": drafter, "role": role, "time": waited(last.at, self.standing)}
+
+    @property
     def deadline(self) -> dict[str, str]:
         """The deadline as a day with its tone and words."""
         day = self.request.deadline if self.side == Side.REQUESTING else _day(self.content.get("deadline"))
         return {"day": day, **presentation.due(day, timezone.localdate(), ended=self.has_ended)}
 
     @property
+    def answer_due(self) -> dict[str, Any]:
+        """The day by which the questions that were asked want an answer; nothing when none are open."""
+        asked = None if self.has_ended else self.open_round
+        if asked is None:
+            return {}
+        return {"day": asked.due, **presentation.due(asked.due, timezone.localdate(), ended=False)}
+
+    @property
     def executing_agency(self) -> Agency | None:
         """Who executes, if this side may know it."""
         return executing_agency(self.bodies, self.side)
+
+    @property
+    def target_date(self) -> date | None:
+        """By when the executing agency is to report: between the requested side's own agencies."""
+        assignment = self.bodies.assignment
+        return assignment.target_date if assignment and self.side == Side.REQUESTED else None
 
     @property
     def actions(self) -> list[Verdict]:
@@ -209,6 +237,11 @@ class Reading:
         """The step that sent the draft back last, with the reviewer's words."""
         back = [event for event in self.events if event.to_state == RequestState.RETURNED]
         return back[-1] if back and self.side == Side.REQUESTING else None
+
+    @property
+    def reviews(self) -> list[Review]:
+        """The returns with comments that the reader may see, newest first: one's own side's, and never the other's."""
+        return reviews_for(self.request, self.standing) if self.side == Side.REQUESTING else []
 
     @property
     def gaps(self) -> list[Finding]:

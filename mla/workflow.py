@@ -461,6 +461,12 @@ TRANSITIONS: tuple[Transition, ...] = (
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
 
 
+def label_apart(transition: Transition) -> str:
+    """The step's button in words; where another step has the same, with the role whose step it is."""
+    alike = [one for one in TRANSITIONS if one.label == transition.label]
+    return f"{transition.label} ({transition.role.label})" if len(alike) > 1 else str(transition.label)
+
+
 def awaited(transition: Transition, state: str) -> bool:
     """Whether a request in that state waits for this step: it goes on, or whose turn it is decides to send it back.
 

@@ -71,7 +71,7 @@ class DecisionForm(OnceForm):
     """What a liaison officer decides: approve all or some or for a shorter time, send back, or decline."""
 
     decision = forms.ChoiceField(
-        label=_("Your decision"),
+        label=_("Decision"),
         choices=[
             ("approve", _("Approve the ticked items")),
             ("send_back", _("Send back with a question")),

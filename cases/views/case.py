@@ -165,12 +165,14 @@ def _page(request: HttpRequest, case: Case, *, form: NamePersonForm | None = Non
     if case.need_to_know and may_edit and form is None:
         others = [person for person in services.case_workers(case.owner) if person.pk not in named]
         form = NamePersonForm(people=others, initial={"token": uuid.uuid4()})
+    groups = _groups(request, case)
     context = {
         "case": case,
         "members": members,
         "may_edit": may_edit,
         "form": form,
-        "groups": _groups(request, case),
+        "groups": [one for one in groups if one["rows"]],
+        "empty_groups": [one for one in groups if not one["rows"]],
         "shares": _shares(request, case),
         "may_share": policies.may_ask_share(case, request.standing),
         "panels": panels(request, case),
@@ -186,6 +188,7 @@ def _groups(request: HttpRequest, case: Case) -> list[dict[str, Any]]:
     for kind in KINDS:
         rows = [
             {"item": item, "heading": headline(contents[item.pk]), "second": second_line(contents[item.pk])}
+            | {"has_serial": bool(contents[item.pk].get("serial"))}
             for item in items
             if item.kind == kind
         ]

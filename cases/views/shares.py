@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import carried_on
+from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from agencies.models import CASE_ROLES, RoleAssignment
@@ -26,7 +27,8 @@ from cases.models import Case, CaseItem, Share
 from cases.readings import already_seen, read_case, read_share, share_look, share_rows
 from cases.services.shares import ask_again, ask_share, changed_items, decide_share, refuse_receiver
 from cases.views.lists import list_page
-from cases.workflow import OPENED, SHARE_BY_NAME
+from cases.waiting import WAITED_FOR
+from cases.workflow import OPENED, SHARE_BY_NAME, ShareState
 
 DECISIONS = frozenset({"approve", "send_back", "decline"})
 
@@ -319,6 +321,7 @@ def _share_page(request: HttpRequest, share: Share, form: DecisionForm, *, statu
         "decides": decides,
         # The share moved on while it was typed, and there is no form any more to keep it.
         "typed": form["reason"].value() if form.is_bound and not decides else "",
+        "turn": _turn(share, decides, request.user),
         "steps": [one for name, one in verdicts.items() if name not in DECISIONS and one.allowed],
         "closed": [one for name, one in verdicts.items() if name not in DECISIONS and one.code == "person"],
         "why_not": next((verdicts[name].reason for name in sorted(DECISIONS) if name in verdicts), ""),
@@ -330,3 +333,13 @@ def _share_page(request: HttpRequest, share: Share, form: DecisionForm, *, statu
         "rest": len(_items(request, share.case)) - len(rows),
     }
     return render(request, "cases/share.html", context, status=status)
+
+
+def _turn(share: Share, decides: bool, person: User) -> dict[str, str]:
+    """Whom a share waits for, on the owner's side; nothing when it waits for nobody."""
+    step = WAITED_FOR.get(ShareState(share.state))
+    if step is None:
+        return {}
+    yours = share.asked_by_id == person.pk if step.asker else decides
+    who = share.asked_by.name if step.asker else str(step.role.label)
+    return {"yours": "left" if yours else "", "words": _("yours") if yours else who}

@@ -5,11 +5,16 @@ The words, tones and icons of states are fed by the apps that own the states; no
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField, BoundWidget
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -17,6 +22,10 @@ register = template.Library()
 
 CHOICE_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 DASHES = "---------"
+# A code or a reference: KG-GPO, KG-GPO-R-2026-000217.
+CODE = re.compile(r"\b([A-Z]{2,3}(?:-[A-Z0-9]+)+)\b")
+# Choices of a few short words stand side by side.
+FEW, SHORT = 4, 28
 HASH_PART = 4  # letters in each group of a shortened checksum
 
 
@@ -33,6 +42,37 @@ class ErrorLink:
 def is_group(field: BoundField) -> bool:
     """Tell whether a field is a group of choices, which takes a fieldset and a legend."""
     return isinstance(field.field.widget, CHOICE_WIDGETS)
+
+
+@register.filter
+def in_a_row(field: BoundField) -> bool:
+    """Tell whether one of a few short choices is asked for, which need no line each."""
+    labels = [str(label) for _value, label in getattr(field.field, "choices", [])]
+    # Django makes ticks a kind of radio buttons.
+    one_of_them = is_group(field) and not isinstance(field.field.widget, forms.CheckboxSelectMultiple)
+    return one_of_them and len(labels) <= FEW and all(len(label) <= SHORT for label in labels)
+
+
+@register.filter
+def is_wide(field: BoundField) -> bool:
+    """Tell whether a field wants the whole width of a form whose short fields stand two abreast."""
+    return isinstance(field.field.widget, (forms.Textarea, forms.FileInput))
+
+
+@register.filter(expects_localtime=True)
+def moment(at: datetime) -> str:
+    """A moment of today by its time alone, any other with its day."""
+    if at.date() == timezone.localdate():
+        return _("today %(time)s") % {"time": date_format(at, "TIME_FORMAT")}
+    return date_format(at, "SHORT_DATETIME_FORMAT")
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """Plain text with its codes and references each kept on one line."""
+    parts = CODE.split(str(text))
+    kept = [format_html('<span class="nowrap">{}</span>', one) if at % 2 else one for at, one in enumerate(parts)]
+    return format_html("{}" * len(kept), *kept)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.forms import OnceForm
 from accounts.formsets import RowsFormSet, one_row_more, wants_row
@@ -23,6 +23,7 @@ from cases.models import CaseItem
 from mla.checks import Finding
 from mla.drafting import Step
 from mla.models import LanguageVersion, Measure
+from mla.review import NO_ANSWER
 
 ROWS_AT_MOST = 50
 # Choices of an item: its id and how it is listed.
@@ -364,7 +365,12 @@ class ReasonsForm(OnceForm):
 class AnswerForm(forms.Form):
     """The answer to one comment."""
 
-    answer = TextField(max_length=5000, required=False, lines=2)
+    answer = TextField(
+        label=pgettext_lazy("to a comment", "Answer"),
+        max_length=5000,
+        lines=2,
+        error_messages={"required": NO_ANSWER},
+    )
 
 
 class CopyForm(OnceForm):

@@ -22,6 +22,8 @@ from mla.reading import LETTER, Reading, label_of
 from mla.review import COMMENTED, ticks_for
 from mla.workflow import Transition
 
+# So many words of a part of the letter stand under the label of what is said about it.
+SAID = 50
 # Parts of the letter that are no text of their own, to be repeated under a comment's label.
 NOT_TEXT = frozenset({"basis", "measures", "deadline", "confidential", "attachments", "languages"})
 
@@ -80,7 +82,7 @@ def questions(reading: Reading) -> dict[str, forms.Field]:
     measures = " ".join(f"{row['number']}. {row['description']}" for row in reading.measures)
     found = {}
     for name in (*LETTER, "measures"):
-        said = Truncator(measures if name == "measures" else reading.content.get(name) or "").chars(300)
+        said = Truncator(measures if name == "measures" else reading.content.get(name) or "").words(SAID)
         found[name] = TextField(label=label_of(name), required=False, max_length=5000, lines=1, help_text=said)
         found[name].optional_note = ""
     return found
@@ -90,7 +92,7 @@ def comments(reading: Reading) -> dict[str, forms.Field]:
     """A comment beside each part of the letter that says something or should; the drafter finds it there."""
     found = {}
     for name in COMMENTED:
-        said = Truncator(str(reading.content.get(name) or "") if name not in NOT_TEXT else "").chars(300)
+        said = Truncator(str(reading.content.get(name) or "") if name not in NOT_TEXT else "").words(SAID)
         found[name] = TextField(label=label_of(name), required=False, max_length=5000, lines=1, help_text=said)
         found[name].optional_note = ""
     return found

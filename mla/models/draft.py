@@ -94,6 +94,8 @@ class FieldComment(models.Model):
     text = models.TextField(_("comment"), max_length=5000)
     answer = models.TextField(_("answer"), max_length=5000, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # Whether its field was changed after the return: no column, mla/review.py compares the versions and says so.
+    changed: bool = False
 
     class Meta:
         verbose_name = _("comment")
@@ -102,6 +104,11 @@ class FieldComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id}: {self.field}"
+
+    @property
+    def dealt_with(self) -> bool:
+        """Whether its field was changed since, or it was answered."""
+        return self.changed or bool(self.answer)
 
 
 class LanguageVersion(models.Model):

@@ -40,6 +40,7 @@ from mla.models import (
     RequestItem,
 )
 from mla.policies import Bodies, may_edit, why_not_begin
+from mla.review import NO_ANSWER
 from mla.services.steps import locked
 from mla.workflow import Side
 
@@ -264,10 +265,15 @@ def give_reasons(*, actor: User, pk: uuid.UUID, reasons: dict[str, str]) -> None
 
 
 def answer_comment(*, actor: User, pk: uuid.UUID, comment_id: uuid.UUID, text: str) -> None:
-    """Answer a reviewer's comment instead of changing the field. Raises FieldComment.DoesNotExist, NotAllowed."""
+    """Answer a reviewer's comment instead of changing the field.
+
+    Raises FieldComment.DoesNotExist, NotAllowed; Incomplete when the answer says nothing.
+    """
     with audited("request.edit", actor=actor, subject_type="request", subject_id=pk):
         request = _editable(actor, pk)
         comment = FieldComment.objects.get(pk=comment_id, request=request)
+        if not text.strip():
+            raise Incomplete(str(NO_ANSWER), {"answer": [str(NO_ANSWER)]})
         comment.answer = text
         comment.answered_by = actor
         comment.save(update_fields=["answer", "answered_by"])

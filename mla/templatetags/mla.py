@@ -3,7 +3,7 @@
 from django import template
 from django.forms.boundfield import BoundField
 
-from mla import presentation
+from mla import drafting, presentation
 from mla.forms import ReasonsForm
 from mla.reading import label_of
 
@@ -20,6 +20,18 @@ def reason_of(form: ReasonsForm, point: str) -> BoundField | None:
 def letter_label(name: str) -> str:
     """The words of a part of the letter, by its name."""
     return label_of(name)
+
+
+@register.filter
+def step_icon(name: str) -> str:
+    """The icon of a step: the same on its button as on its line of the timeline."""
+    return presentation.STEP_ICON[name]
+
+
+@register.filter
+def step_of(name: str) -> str:
+    """The step of a draft in which a part of the letter is written."""
+    return drafting.step_of(name)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from accounts.models import DeskView
 from agencies.policies import managed
 from agencies.waiting import decisions
 from cases.models import Case
+from cases.policies import may_open_cases
 from mla.desk import read_desk
 
 NEWEST_CASES = 5
@@ -30,6 +31,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "mine": view == DeskView.MINE,
         "views": [{"value": one.value, "label": one.label, "chosen": one == view} for one in DeskView],
         "form": DeskViewForm(initial={"token": uuid.uuid4()}),
+        "may_open": may_open_cases(request.standing),
         "cases": Case.objects.newest_visible(request.user, limit=NEWEST_CASES, now=request.standing.now),
     }
     return render(request, "mla/desk.html", context)

@@ -179,7 +179,8 @@ def answer(request: HttpRequest, pk: uuid.UUID, comment: uuid.UUID) -> HttpRespo
     """Answer a reviewer's comment instead of changing what it is about."""
     reading = fetch(request, pk)
     back = reverse("mla:draft", args=[pk]) if reading.may_edit else back_to(pk)
-    form = AnswerForm(request.POST)
+    # The page has a box for each comment: this form is of the one that was answered.
+    form = AnswerForm(request.POST, auto_id=f"%s-{comment}")
     if reading.may_edit and not form.is_valid():
         context = {"reading": reading, "draft": read_draft(reading), "answering": comment, "answer": form}
         return render(request, "mla/draft.html", context | _next(reading))

@@ -13,6 +13,7 @@ from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
 from accounts.submissions import once
 from cases.views.lists import list_page
 from mla.directory import addressees
+from mla.draft_reading import read_draft
 from mla.forms import StepForm
 from mla.lists import RequestListing, request_rows
 from mla.models import RequestVersion
@@ -100,6 +101,10 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
 
 # What stands beside the form of a step: what its taker answers for by taking it.
 BESIDE = {
+    "return_to_drafter": "reviews",
+    "pass_on": "reviews",
+    "return_from_authority": "reviews",
+    "sign": "reviews",
     "transmit": "sending",
     "answer_information": "answers",
     "send_response": "results",
@@ -118,6 +123,8 @@ def _step_page(request: HttpRequest, form: StepForm, *, status: int = 200) -> Ht
     context = {
         "form": form,
         "reading": reading,
+        # Whoever submits reads what keeps the draft from review before sending it, not after.
+        "draft": read_draft(reading) if name == "submit" and reading.may_edit else None,
         "transition": form.transition,
         "beside": BESIDE.get(name, ""),
         "signing": versions.first() if name == "sign" else None,

@@ -244,3 +244,25 @@ def test_who_is_no_member_counts_for_nobody(it: Sharing) -> None:
     """How many will see it are those who work on cases there now."""
     person(it.recipient, Role.AGENCY_ADMIN)
     assert ">2 people<" in card(page(browser(it.officer), it.ask()), "Who will see it")
+
+
+# --- whose turn ---
+
+
+def turn(text: str) -> str:
+    """What the strip says of whose turn it is: words alone."""
+    found = re.search(r"<dt>Whose turn</dt><dd>(.*?)</dd>", text, re.DOTALL)
+    assert found
+    return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r'<span class="ball-chip".*?</span></span>', "", found[1])).split())
+
+
+def test_whose_turn(it: Sharing) -> None:
+    """The liaison officer's, then the asker's when it was sent back, then nobody's; each reads it from their side."""
+    share = it.ask()
+    liaison, asker = browser(it.liaison), browser(share.asked_by)
+    assert (turn(page(liaison, share)), turn(page(asker, share))) == ("yours", "liaison officer")
+    it.decide(share, "send_back")
+    assert (turn(page(liaison, share)), turn(page(asker, share))) == (share.asked_by.name, "yours")
+    it.decide(it.ask(), "approve")
+    approved = Share.objects.get(state=ShareState.APPROVED)
+    assert turn(page(liaison, approved)) == turn(page(asker, approved)) == "Nobody's turn"

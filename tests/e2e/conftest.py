@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from accounts.models import User
 from tests.e2e.visitor import PASSWORD, Visitor, launch, visitors
-from tests.factories import CONTENT, MEASURES
+from tests.factories import CONTENT, MEASURES, World
 from tests.servers import Lasting, MailServer, publish_to
 
 # Playwright keeps an event loop in this thread, which makes Django refuse its database; nothing here is concurrent.
@@ -49,6 +49,13 @@ def visit(
     lasting.worker(REDIS_URL=apart, EMAIL_URL=mail.url)
     with visitors(browser, portal(EXERCISE="Saffron Crate", REDIS_URL=apart)) as make:
         yield make
+
+
+@pytest.fixture
+def read(browser: Browser, portal: Callable[..., str], world: World) -> Iterator[Callable[..., Visitor]]:
+    """Call it for a browser of the drafter's, in a portal without a worker: for who only reads."""
+    with visitors(browser, portal(EXERCISE="Saffron Crate")) as make:
+        yield lambda **options: make(**options).enter(world.drafter)
 
 
 def with_password(*people: User) -> Any:

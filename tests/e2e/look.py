@@ -8,6 +8,8 @@ import os
 import secrets
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -51,26 +53,33 @@ def look(browser: Browser, url: str, found: list[Place], out: Path, language: st
     return problems
 
 
-def main(out: Path, words: list[str]) -> int:
-    """Build the village in a database of its own, and go round."""
+@contextmanager
+def portal() -> Iterator[tuple[Browser, str]]:
+    """A browser, and the address of a portal on a new and empty database of its own."""
     ours = Databases(secrets.token_hex(4), "look")
     ours.make_template()
     ours.renew()
-    village = Village()
-    found = [one for one in places(village) if not words or any(word in one.name for word in words)]
-    with tempfile.TemporaryDirectory() as folder:
-        web, url = start_web(Path(folder) / "web.log", EXERCISE="Saffron Crate")
-        try:
-            with sync_playwright() as playwright:
-                browser = launch(playwright)
-                for language in ("en", "ru"):
-                    village.speak(language)
-                    for problem in look(browser, url, found, out, language):
-                        sys.stderr.write(f"{problem}\n")
-        finally:
-            web.stop()
-            ours.drop_all()
-            ours.sweep()
+    try:
+        with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+            web, url = start_web(Path(folder) / "web.log", EXERCISE="Saffron Crate")
+            try:
+                yield launch(playwright), url
+            finally:
+                web.stop()
+    finally:
+        ours.drop_all()
+        ours.sweep()
+
+
+def main(out: Path, words: list[str]) -> int:
+    """Build the village, and go round."""
+    with portal() as (browser, url):
+        village = Village()
+        found = [one for one in places(village) if not words or any(word in one.name for word in words)]
+        for language in ("en", "ru"):
+            village.speak(language)
+            for problem in look(browser, url, found, out, language):
+                sys.stderr.write(f"{problem}\n")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -23,6 +24,7 @@ RULES = {
     "preload": False,
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
+CONTRAST = RULES | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def test_every_page_for_everybody(village: Village, tour: Callable[..., Tour]) -
     """No violation that axe knows, wide and narrow, and nothing sticks out sideways at either width.
 
     Every page once: each second one in English and wide, the others in the longer words of Russian and narrow.
-    The drill takes every page in both languages at both widths.
+    The drill takes every page in both languages at both widths, and looks at the contrast of each in the dark.
     """
     found, wrong = places(village), []
     for number, language in enumerate(WIDTHS):
@@ -68,18 +70,22 @@ def test_every_page_for_everybody(village: Village, tour: Callable[..., Tour]) -
                 where = f"{place.name} {language} {width}"
                 if THOROUGH or width == WIDTHS[language]:
                     wrong += [f"{where}: {words}" for words in violations(visitor.page)]
+                if THOROUGH and width == WIDTHS[language]:
+                    visitor.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+                    wrong += [f"{where} dark: {words}" for words in violations(visitor.page, CONTRAST)]
+                    visitor.page.emulate_media(color_scheme="light")
                 sideways = visitor.sideways()
                 if sideways:
                     wrong.append(f"{where}: {sideways}")
     assert not wrong, "\n".join(wrong)
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
     """What axe says against a page, and where."""
     # One page is looked at in two widths: its axe stays with it.
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run(document, rules).then(found => found.violations)", RULES)
+    found = page.evaluate("rules => axe.run(document, rules).then(found => found.violations)", rules)
     return [f"{one['id']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 

@@ -1,20 +1,24 @@
 """Who holds the ball, since when, as each side may know it; and the two lanes of steps."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.formats import date_format
 
-from accounts.models import User
+from accounts.models import DeskView, User
+from agencies.models import Role
 from agencies.standing import standing_of
 from mla.ball import turn_of
+from mla.desk import read_desk
 from mla.listing import read_rows
 from mla.models import AssistanceRequest
 from mla.reading import read
 from mla.workflow import Body
 from tests.cases.sharing import browser, text_of
-from tests.factories import MAIN, Line, World
+from tests.factories import MAIN, Line, World, later
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +97,59 @@ def test_the_page_says_who_what_and_why_not(world: World) -> None:
     for words in ("Signed", "its own steps are not shown to you", "Not open now", "Opens in the state: Response sent."):
         assert words in ours
     assert "Acknowledge receipt" in theirs and "Signed" not in theirs and world.signatory.name not in theirs
+
+
+def strip_of(user: User, line: Line) -> str:
+    """The words of the strip at the top of a request's page, without its tags."""
+    page = browser(user).get(reverse("mla:detail", args=[line.pk])).content.decode()
+    strip = page[page.index('<dl class="strip">') :]
+    return " ".join(re.sub(r"<[^>]+>", " ", strip[: strip.index("</dl>")]).split())
+
+
+def test_the_strip_names_the_office_and_how_long_it_has_waited(world: World) -> None:
+    """From office to office of one agency, and since the last step, as its desk says; never to the other side."""
+    line = Line(world)
+    at = walk(line, "submit", "return_to_drafter")
+    wanted = [
+        ("drafter", None, f"the drafter, {world.drafter.name}"),
+        ("supervisor", "submit", str(Role.SUPERVISOR.label)),
+        ("signatory", "pass_on", str(Role.CA_SIGNATORY.label)),
+        ("sender", "sign", str(Role.CA_OFFICER.label)),
+        ("receiver", "transmit", str(Role.CA_OFFICER.label)),
+    ]
+    for day, (who, step, office) in enumerate(wanted, start=2):
+        if step:
+            at |= walk(line, step, first=day)
+        with time_machine.travel(MONDAY + timedelta(days=day, hours=1), tick=True):
+            shown = strip_of(getattr(world, who), line)
+            (task,) = read_desk(standing_of(getattr(world, who)), DeskView.MINE).tasks.rows
+            assert re.search(rf"waits for:? {re.escape(office)}, {task.waiting}", shown), shown
+            side = {"receiver": world.sender}.get(who, world.drafter)
+            assert ("waits for" in strip_of(side, line)) == (who != "receiver")
+    holder = read(world.drafter, standing_of(world.drafter), line.pk)
+    assert holder.waits == {} and holder.turn["words"] == world.bodies[Body.RECEIVING].name
+
+
+def test_the_strip_counts_from_the_step_not_from_the_agency(world: World) -> None:
+    """The agency has it for longer than the office that is to act now."""
+    with time_machine.travel(MONDAY, tick=True):
+        line = Line(world)
+    walk(line, "submit")
+    walk(line, "return_to_drafter", first=3)
+    with time_machine.travel(MONDAY + timedelta(days=4), tick=True):
+        shown = strip_of(world.drafter, line)
+    assert f"waits for the drafter, {world.drafter.name}, for 1 working day" in shown
+    assert "for 4 working days" in shown, "the agency has had it since the draft was begun"
+
+
+def test_the_strip_says_by_when_questions_want_an_answer(world: World) -> None:
+    """On both sides, whatever the deadline of the whole, and only while they are open."""
+    line = Line(world).walk_to("under_review")
+    words = "Questions to be answered by"
+    assert words not in strip_of(world.sender, line)
+    line.take("ask_information", due=later(5))
+    for user in (world.drafter, world.sender, world.receiver):
+        shown = strip_of(user, line)
+        assert words in shown and date_format(later(5), "DATE_FORMAT") in shown and "days left" in shown
+    line.walk("write_answer", "answer_information")
+    assert words not in strip_of(world.sender, line)

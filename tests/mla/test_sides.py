@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import User
 from agencies.models import Role
@@ -23,7 +24,7 @@ from mla.versions import canonical
 from mla.workflow import Body, Side
 from notifications.models import Outbox
 from tests.cases.sharing import browser, text_of
-from tests.factories import CONTENT, MAIN, MEASURES, Line, state
+from tests.factories import CONTENT, MAIN, MEASURES, Line, World, later, state
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +279,13 @@ def test_who_is_told(line: Line) -> None:
     assert ("request.close", line.world.receiver.pk) in told
     assert not [one for one in told if one[1] == blind.pk]
     assert not [one for one in told if one[0] == "request.submit" and one[1] == line.world.drafter.pk]
+
+
+def test_the_target_date_is_the_requested_sides(line: Line, world: World) -> None:
+    """Its authority and who executes read it on the request; the side that asked does not."""
+    line.walk_to("under_review").take("accept_and_assign", target_date=later(47))
+    day = date_format(later(47), "DATE_FORMAT")
+    for user in (world.receiver, world.executor, world.sender, world.drafter):
+        page = browser(user).get(reverse("mla:detail", args=[line.pk])).content.decode()
+        theirs = user in (world.receiver, world.executor)
+        assert ("Target date" in page, day in page) == (theirs, theirs), user

@@ -12,7 +12,8 @@ from cases.models import Case, CaseItem, Share
 from cases.services import create_case, decide_share, save_case, save_item
 from mla.models import PaperRequest
 from mla.papers import void_paper
-from mla.services import create_request, save_draft, save_step
+from mla.review import open_comments
+from mla.services import answer_comment, create_request, save_draft, save_step
 from mla.workflow import Body
 from tests.factories import CONTENT, Line, World, agency, explain, later, paper, state
 from tests.security.people import Paper, ask, browser, give, put, put_paper
@@ -178,7 +179,10 @@ class Story(Line):
                 self.take(step)
 
     def edit(self) -> None:
-        """Write the draft anew."""
+        """Answer what was said of the draft, and write it anew."""
+        for comment in open_comments(self.request):
+            text = self.mark(f"answered.{self.now}")
+            answer_comment(actor=self.world.drafter, pk=self.pk, comment_id=comment.pk, text=text)
         save_draft(
             actor=self.world.drafter,
             pk=self.pk,

@@ -65,7 +65,9 @@ second.basis_reason     returned         -                -                -    
 final.basis_reason      returned.again   -                -                -                -       -
 gap.reason              draft            -                -                -                -       -
 comment.return_to_drafter returned       -                -                -                -       -
-comment.return_from_authority returned.again -            -                -                -       -
+comment.return_from_authority returned.again returned.again -              -                -       -
+answered.second         returned         -                -                -                -       -
+answered.final          returned.again   returned.again   -                -                -       -
 attached.*              draft            passed           transmitted      assigned         -       -
 language.*              draft            passed           transmitted      assigned         -       -
 reason.return_to_drafter returned        passed           -                -                -       -
@@ -337,8 +339,8 @@ def test_nobody_at_all(hunt: Hunt) -> None:
 # Texts that nobody searches: reasons and comments, a share's note, what is in a file, a journal's requests on paper,
 # names of people and agencies. Of all others the last one that stands is found by whoever may read it.
 NOT_SEARCHED = re.compile(
-    r"(secret\.)?(reason\.|missing\.|comment\.|gap\.|journal\.|asked\.note|(paper|attached)\.content|person\.|agency\."
-    r"|(first|second|final)\.basis_reason)"
+    r"(secret\.)?(reason\.|missing\.|comment\.|answered\.|gap\.|journal\.|asked\.note|(paper|attached)\.content"
+    r"|person\.|agency\.|(first|second|final)\.basis_reason)"
 )
 SUPERSEDED = re.compile(r"first\.|second\.|answer\.begun|result\.(first|second)|covering\.first|case\.offences")
 SEARCHED_IN = {"draft", "passed", "signed", "transmitted", "answer written", "reported", "responded", "closed"}
@@ -454,6 +456,7 @@ def test_an_export_holds_only_what_is_theirs(hunt: Hunt, chapter: str) -> None:
     assert not leaks, leaks
     whole = {"case.title", "later.case.offences", "note.text", "paper.content", "org.withheld", "second.facts"}
     whole |= {"gap.reason", "final.basis_reason", "comment.return_to_drafter", "comment.return_from_authority"}
+    whole |= {"answered.second", "answered.final"}
     assert whole < found["drafting"]
     assert {"journal.number", "journal.subject", "journal.remark", "journal.reason"} < found["sending"]
     assert {"final.facts", "number.transmit"} < found["receiving"] and "first.facts" not in found["receiving"]

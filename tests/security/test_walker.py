@@ -87,6 +87,7 @@ account_login           POST   bad    ok     ok     ok    ok    ok    ok    ok  
 account_logout          GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 account_logout          POST   in     in     in     in    in    in    in    in    in    in    in    in    in
 language                POST   ok     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+theme                   POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 desk_view               POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 agencies:directory      GET    in     200    200    200   200   200   200   200   200   200   200   200   200
 search:begin            GET    in     200    200    200   200   200   200   200   200   200   200   200   200
@@ -910,6 +911,7 @@ FORMS: dict[str, Callable[[Walk, str], dict[str, Any]]] = {
     "filters:save": lambda walk, which: {"name": "Drafts", "place": "requests", "query": "state=draft"},
     "desk_view": lambda walk, which: {"view": "agency"},
     "language": lambda walk, which: {"language": "ru"},
+    "theme": lambda walk, which: {"theme": "dark"},
     "mla:create": lambda walk, which: DRAFT_FORM,
     "mla:comment": lambda walk, which: {"answer": "As asked."},
     "mla:copy": lambda walk, which: {"case": walk.of(which).case.pk, "requested_states": ["KZ"]},

@@ -245,11 +245,13 @@ def test_5_the_portal_through_the_proxy(stack: Stack) -> None:
 
 def test_6_what_is_too_large(stack: Stack) -> None:
     """A little: the portal's own page, in the reader's language. Far: the proxy's, in both, and nothing is read."""
-    status, _headers, text = stack.ask("/cases/", "POST", b"x" * (31 * 1024 * 1024), Accept_Language="ru")
+    upload = "/cases/00000000-0000-4000-8000-000000000000/items/new/document/"
+    status, _headers, text = stack.ask(upload, "POST", b"x" * (31 * 1024 * 1024), Accept_Language="ru")
     assert status == 413 and "Слишком большой объём" in text and "25 MB" in text.replace("МБ", "MB")
-    status, headers, text = stack.ask("/cases/", "POST", b"", Content_Length=str(41 * 1024 * 1024))
-    assert status == 413 and "Too large" in text and "Слишком большой объём" in text
-    assert headers["Cache-Control"] == "no-store"
+    for path, megabytes in ((upload, 41), ("/cases/new/", 9)):
+        status, headers, text = stack.ask(path, "POST", b"", Content_Length=str(megabytes * 1024 * 1024))
+        assert status == 413 and "Too large" in text and "Слишком большой объём" in text
+        assert headers["Cache-Control"] == "no-store"
 
 
 def test_7_limits_count_people_and_not_the_proxy(stack: Stack) -> None:
