@@ -34,7 +34,7 @@ KEYWORDS = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), (*CONTEXT_FIRST, 3)),
 }
 # Spoken to operators at a terminal, in English.
-NOT_FOR_PEOPLE = ("migrations", "management")
+NOT_FOR_PEOPLE = ("migrations", "management", "metrics.py", "gauges.py")
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
 Id = str | tuple[str, str]
