@@ -1,7 +1,6 @@
 """Taking somebody's part: the sign-in page offers the exercise's people, and the guided paths say what to do."""
 
 import re
-import uuid
 from typing import Any
 
 import pytest
@@ -80,7 +79,7 @@ def test_the_language_of_the_door_is_kept(stage: Stage, settings: Any) -> None:
         assert officer.language == language
 
 
-@pytest.mark.parametrize("chosen", ["", "x", "%00", str(uuid.uuid4()), "1' or 1=1"])
+@pytest.mark.parametrize("chosen", ["", "x", "%00", "00000000-0000-4000-8000-000000000000", "1' or 1=1"])
 def test_a_choice_that_is_none(stage: Stage, chosen: str) -> None:
     """The field stays empty."""
     assert typed(text_of(Client(), f"{SIGN_IN}?person={chosen}")) == ""
