@@ -596,8 +596,8 @@ def seen_already(papers: Papers, share: Share, owner: Body) -> list[tuple[str, s
     liaison = papers.world.new(owner, Role.LIAISON)
     found = already_seen(share, liaison, standing_of(liaison))
     text = text_of(browser(liaison).get(reverse("shares:detail", args=[share.pk])))
-    assert [str(way.share) in text for _, way in found] == [True] * len(found)
-    return [(item.reference, str(way.share), way.people) for item, way in found]
+    assert [str(one.way.share) in text for one in found] == [True] * len(found)
+    return [(one.item.reference, str(one.way.share), one.way.people) for one in found]
 
 
 def test_an_answer_to_named_people_is_seen_already(secret: Papers) -> None:
