@@ -23,7 +23,7 @@ from backups.errors import Misuse
 from backups.manifest import Manifest
 from backups.streams import Pieces, Sum, encrypt, private, tar
 from cases.models import StoredFile
-from cases.uploads import stored_name
+from cases.uploads import stored_name, to_disk
 
 # What the portal needs to run and nobody may read: docker/entrypoint.py reads the same ones from files.
 SECRETS = ("SECRET_KEY", "DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_ADMIN_PASSWORD", "REDIS_URL", "EMAIL_URL")
@@ -69,7 +69,7 @@ def make(
         keys.unlink(missing_ok=True)
         raise
     for place in (folder, into, keys_into):
-        _to_disk(place)
+        to_disk(place)
     return Made(folder, keys, found, findings)
 
 
@@ -111,11 +111,3 @@ def secrets_of(environment: Mapping[str, str]) -> bytes:
     """The secrets that are set, one NAME=value a line; keys that follow each other stand in it with a blank between."""
     said = {name: " ".join(environment[name].split()) for name in SECRETS if environment.get(name)}
     return "".join(f"{name}={value}\n" for name, value in said.items()).encode()
-
-
-def _to_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

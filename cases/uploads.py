@@ -115,7 +115,7 @@ def take_in(upload: UploadedFile, person: User) -> StoredFile:
     upload.seek(0)
     try:
         default_storage.save(stored_name(row), File(upload.file))
-        _to_disk(stored_name(row))
+        _stored_to_disk(stored_name(row))
     except OSError as problem:
         # A full disk, as a rule. What was begun would wait a day for its sweep, on a disk that has no room.
         logger.error("the store took no file: %s", errno.errorcode.get(problem.errno or 0, "unknown"))
@@ -128,18 +128,23 @@ def take_in(upload: UploadedFile, person: User) -> StoredFile:
     return row
 
 
-def _to_disk(name: str) -> None:
-    """Wait until a file on a local disk, and its place there, would outlive a power cut: its row comes after."""
+def to_disk(path: Path) -> None:
+    """Wait until a file, or what stands in a folder, would outlive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _stored_to_disk(name: str) -> None:
+    """The same of a stored file on a local disk, and of its place there: its row comes after."""
     try:
         path = Path(default_storage.path(name))
     except NotImplementedError:  # a store elsewhere answers for itself
         return
     for part in (path, path.parent, path.parent.parent):
-        handle = os.open(part, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        to_disk(part)
 
 
 def throw_away(row: StoredFile) -> bool:

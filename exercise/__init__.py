@@ -1,1 +1,1 @@
-"""The exercise "Saffron Crate": invented services of two states, and what they work on. Plain data."""
+"""An invented story of five states, played through the services; whose part one can take in it: docs/exercise.md."""

@@ -1,11 +1,12 @@
 """Where the files of exports lie: under random names, in a folder of their own of the files' store."""
 
-import os
 import time
 import uuid
 from pathlib import Path
 
 from django.conf import settings
+
+from cases.uploads import to_disk
 
 FOLDER = "exports"
 # What no export names is removed when nobody has written to it for so long.
@@ -32,9 +33,9 @@ def part_of(file: uuid.UUID) -> Path:
 def finish(file: uuid.UUID) -> Path:
     """Make a written part the finished file, whole on the disk before anybody can name it."""
     part, whole = part_of(file), path_of(file)
-    _to_disk(part)
+    to_disk(part)
     part.replace(whole)
-    _to_disk(whole.parent)
+    to_disk(whole.parent)
     return whole
 
 
@@ -53,11 +54,3 @@ def sweep(named: set[str]) -> int:
             path.unlink(missing_ok=True)
             gone += 1
     return gone
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from cases.items import contents_of
 from cases.lists import ShareListing
 from cases.lists import share_rows as listed_shares
 from cases.models import Case, CaseItem, Share
-from cases.readings import already_seen, read_case, read_share, share_look, share_rows
+from cases.readings import SeenAlready, already_seen, read_case, read_share, share_look, share_rows
 from cases.services.shares import ask_again, ask_share, changed_items, decide_share, refuse_receiver
 from cases.views.lists import list_page
 from cases.waiting import WAITED_FOR
@@ -175,10 +176,8 @@ def step(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     page = "cases/share_step.html"
     context = {"share": share, "transition": transition, "look": share_look(share, request.standing.now)}
     if name == "revoke":
-        # What this does not take away, for whoever believes that it does.
-        of_share = set(_item_ids(share))
-        already = already_seen(share, request.user, request.standing)
-        context["already"] = [one for one in already if one.item.pk in of_share]
+        # Asked by the page alone: whoever has pressed the button has read it.
+        context["already"] = cache(partial(_goes_on, request, share))
     if request.method != "POST":
         if not judged.allowed:
             return refuse(request, judged.reason)
@@ -246,6 +245,12 @@ def _own_share(request: HttpRequest, pk: uuid.UUID, name: str) -> Share:
         refuse_receiver(actor=request.user, pk=pk, name=name)
     except NotAllowed as refused:
         raise PermissionDenied(str(refused.reason)) from refused
+
+
+def _goes_on(request: HttpRequest, share: Share) -> list[SeenAlready]:
+    """What revoking a share does not take away, for whoever believes that it does."""
+    of_share = set(_item_ids(share))
+    return [one for one in already_seen(share, request.user, request.standing) if one.item.pk in of_share]
 
 
 def _item_ids(share: Share) -> list[uuid.UUID]:
