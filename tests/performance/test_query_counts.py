@@ -38,7 +38,7 @@ from tests.security.people import secretariat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
-FEW, MANY = 10, 200
+FEW, MANY = 10, 110
 KINDS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("person", PERSON, {"names": NAMES, "documents": [PASSPORT]}),
     ("firearm", FIREARM, {"marks": [MARK]}),
@@ -358,7 +358,7 @@ def test_a_request_that_crossed_with_much_asks_as_often(world: World) -> None:
 
 
 def test_the_register_asks_as_often(world: World) -> None:
-    """Lines of all kinds, on both sides: for one page's worth and for eight; with filters and without."""
+    """Lines of all kinds, on both sides: for one page's worth and for four; with filters and without."""
     registrars = {world.sender: world.bodies[Body.SENDING], world.receiver: world.bodies[Body.RECEIVING]}
     clients = [browser(user) for user in registrars]
 
