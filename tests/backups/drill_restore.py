@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import pytest
 
+from exchange.demo import EXERCISE
 from exchange.embedded import APPLICATION, OWNER, PostgresServer, new_password, postgres_programs, server_home
 from exchange.preparation import make_database, run_step
 from exchange.processes import Child, free_port
@@ -47,6 +48,14 @@ def figures() -> Iterator[dict[str, float]]:
     (ROOT / ".bench" / "restore.json").write_text(json.dumps(found, indent=1) + "\n")
     width = max(map(len, found))
     print("\n" + "\n".join(f"{name.ljust(width)}  {value:10.1f}" for name, value in found.items()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def named() -> Iterator[None]:
+    """The exercise loads only where one was named, in whichever process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXERCISE", EXERCISE)
+        yield
 
 
 @pytest.fixture(scope="session")
