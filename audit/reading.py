@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -120,5 +122,15 @@ def _said(key: str, value: Any, people: dict[str, str]) -> str:
         return people.get(value, value)
     if key == "items":
         return str(len(value))
+    if key == "until":
+        return _day(value)
     values = value if isinstance(value, list) else [value]
     return ", ".join(registry.value_words(key, str(one)) for one in values)
+
+
+def _day(value: Any) -> str:
+    """A day as people write it; what is none, as it stands."""
+    try:
+        return date_format(date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return str(value)

@@ -1,8 +1,15 @@
 """The words of this app's events in the audit log."""
 
+from collections.abc import Iterator
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit import registry
+from mla.drafting import DRAFT_FIELDS
+from mla.models import AssistanceRequest, PaperRequest, RegisterNumber
+from mla.papers import LINE_FIELDS, OWN_FIELDS
+from mla.reading import PARTS
 from mla.workflow import TRANSITIONS
 
 
@@ -34,3 +41,14 @@ def register() -> None:
         },
     )
     registry.register_events("register", _("Register"), _("Register"), {"export": _("Register exported")})
+    registry.register_values("kind", {"requests": _("requests")})
+    registry.register_values("fields", dict(words_of_fields()))
+
+
+def words_of_fields() -> Iterator[tuple[str, str | Promise]]:
+    """What a draft and an entry of a request on paper say, part by part."""
+    for model, names in ((PaperRequest, OWN_FIELDS), (RegisterNumber, LINE_FIELDS.values())):
+        yield from ((name, model._meta.get_field(name).verbose_name) for name in names)
+    yield from ((name, AssistanceRequest._meta.get_field(name).verbose_name) for name in DRAFT_FIELDS)
+    yield from PARTS.items()
+    yield "gap_reasons", _("reasons for what is left out")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.items import contents_of, headline
 from cases.models import CaseItem
-from mla.contents import POINTS, ContentPoint, article_of, is_required, recommended_by
+from mla.contents import BY_CODE, POINTS, ContentPoint, article_of, is_required, recommended_by
 from mla.directory import receiving_authorities
 from mla.drafting import step_of
 from mla.models import AssistanceRequest, Measure, RequestItem
@@ -221,6 +221,11 @@ RULES: dict[str, Callable[[Draft], Found]] = {
     "deadline_reason": deadline_reason,
     "translation": translation,
 }
+
+
+def needed_on(basis: str) -> set[str]:
+    """The fields without which a request on this basis does not go to review; none of them is needed to save it."""
+    return {field for code, field in TEXTS.items() if is_required(BY_CODE[code], basis)}
 
 
 def findings(request: AssistanceRequest) -> list[Finding]:

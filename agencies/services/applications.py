@@ -225,4 +225,4 @@ def _tell_others(row: Application, event: str) -> None:
 
 
 def _say(name: str, row: Application, actor: User) -> None:
-    record(name, actor=actor, subject_type="application", subject_id=row.pk, code=row.code, version=row.version)
+    record(name, actor=actor, subject_type="application", subject_id=row.pk, agencies=[row.code], version=row.version)

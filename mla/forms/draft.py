@@ -20,7 +20,7 @@ from accounts.text import DayField, TextField
 from agencies.legal_basis import Basis, choices
 from agencies.models import State
 from cases.models import CaseItem
-from mla.checks import Finding
+from mla.checks import Finding, needed_on
 from mla.drafting import Step
 from mla.models import LanguageVersion, Measure
 from mla.review import NO_ANSWER
@@ -123,8 +123,6 @@ FIELDS: dict[str, Callable[[], forms.Field]] = {
     ),
     "confidentiality_reason": line(_("What must not become known, and to whom"), 300),
 }
-# What is needed before the draft can be submitted, but not to save it.
-NEEDED = frozenset({"basis", "conducted_by", "offence", "facts", "purpose"})
 ITEM_LABELS = {
     "persons": _("Who goes with the request"),
     "firearms": _("Firearms that go with the request"),
@@ -140,9 +138,10 @@ class StepFieldsForm(OnceForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.step = step
+        needed = needed_on(chosen)
         for name in step.fields:
             self.fields[name] = FIELDS[name]()
-            if name in NEEDED:
+            if name in needed and not self.fields[name].required:
                 self.fields[name].optional_note = _("(needed before submission)")
         if "requested_state" in self.fields:
             self.fields["requested_state"].queryset = State.objects.exclude(pk=own_state)

@@ -242,6 +242,24 @@ def test_facts_in_words(desk: Client, world: World) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "facts", "told"),
+    [
+        ("search.run", {"kind": "all"}, ("kind", "everything")),
+        ("request.edit", {"fields": ["facts", "gap_reasons"]}, ("fields", "summary of the facts, reasons for what is left out")),
+        ("item.edit", {"fields": ["names", "born"]}, ("fields", "names, date of birth")),
+        ("paper.edit", {"fields": ["answer_due"]}, ("fields", "answer asked by")),
+        ("share.ask", {"until": "2027-01-26"}, ("until", "26 Jan 2027")),
+        ("share.ask", {"until": "soon"}, ("until", "soon")),
+    ],
+)
+def test_codes_of_facts_in_words(desk: Client, name: str, facts: dict[str, Any], told: tuple[str, str]) -> None:
+    """What was changed, where was searched, until when: none of it as it is written down."""
+    made = note(name, **facts)
+    (line,) = [one for one in desk.get(reverse(URL)).context["lines"] if one.event.pk == made.pk]
+    assert line.facts == [told]
+
+
 def test_events_that_name_nobody_that_is_there(desk: Client) -> None:
     """An actor, a person or an agency that is gone, a kind of event that nobody taught: the page holds."""
     note("test.untaught", person="not-an-id", agency="XX-GONE")

@@ -1,13 +1,16 @@
 """The check names each gap with the article of the basis chosen, and says which block, which want a reason."""
 
 import pytest
+from django.urls import reverse
 
 from accounts.refusals import Incomplete
 from cases.models import CaseItem
 from mla.checks import RULES, findings, gaps
 from mla.contents import POINTS
+from mla.drafting import STEPS
 from mla.models import AssistanceRequest
 from mla.services import create_request, give_reasons, save_step
+from tests.cases.sharing import browser
 from tests.factories import CONTENT, Body, Line, World, case, state
 from tests.security.people import put
 
@@ -42,6 +45,20 @@ def gap(request: AssistanceRequest, code: str) -> object:
 def test_article_of_the_basis_chosen(world: World, basis: str, rule: str) -> None:
     """The same gap, each time with the article of the treaty on which the request rests."""
     assert gap(draft(world, basis), "facts").rule == rule
+
+
+@pytest.mark.parametrize("basis", ["chisinau-2002", "minsk-1993", "untoc", "uncac"])
+def test_a_field_says_that_it_is_needed_where_the_check_says_so(world: World, basis: str) -> None:
+    """On the step as on the check, by the same basis: the purpose is UNTOC's, the offence Chisinau's."""
+    request = draft(world, basis)
+    blocking = {one.field for one in findings(request) if one.hard and not one.met}
+    marked = set()
+    for step in STEPS:
+        page = browser(world.drafter).get(reverse("mla:draft_step", args=[request.pk, step.name]))
+        form = page.context["forms"].form
+        marked |= {name for name in step.fields if hasattr(form.fields[name], "optional_note")}
+    assert marked - {"basis"} == blocking & {name for step in STEPS for name in step.fields}
+    assert ("purpose" in marked) == (basis in {"untoc", "uncac"}) != ("offence" in marked)
 
 
 def test_what_only_another_treaty_asks_is_recommended(world: World) -> None:
