@@ -246,7 +246,11 @@ def test_facts_in_words(desk: Client, world: World) -> None:
     ("name", "facts", "told"),
     [
         ("search.run", {"kind": "all"}, ("kind", "everything")),
-        ("request.edit", {"fields": ["facts", "gap_reasons"]}, ("fields", "summary of the facts, reasons for what is left out")),
+        (
+            "request.edit",
+            {"fields": ["facts", "gap_reasons"]},
+            ("fields", "summary of the facts, reasons for what is left out"),
+        ),
         ("item.edit", {"fields": ["names", "born"]}, ("fields", "names, date of birth")),
         ("paper.edit", {"fields": ["answer_due"]}, ("fields", "answer asked by")),
         ("share.ask", {"until": "2027-01-26"}, ("until", "26 Jan 2027")),
