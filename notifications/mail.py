@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import exercises
 from notifications.models import ByMail, Mail, Notification, Urgency
@@ -110,6 +111,13 @@ def message(mail: Mail, entries: list[Notification]) -> EmailMessage:
     )
 
 
+# Over the events of each kind. An event says what happened, not what to do next: "Signed" waits to be transmitted.
+HEADS = {
+    Urgency.ACTION: gettext_lazy("Needs you, since this has happened"),
+    Urgency.NEWS: gettext_lazy("For your information"),
+}
+
+
 def _context(mail: Mail, entries: list[Notification]) -> dict[str, Any]:
     """How often each event happened, by urgency. Two events of the same words are one line."""
     counted = {urgency: Counter[str]() for urgency in Urgency}
@@ -117,7 +125,7 @@ def _context(mail: Mail, entries: list[Notification]) -> dict[str, Any]:
         counted[Urgency(entry.urgency)][words(entry.event)] += 1
     return {
         "name": mail.person.name,
-        "groups": [(urgency.label, sorted(counts.items())) for urgency, counts in counted.items() if counts],
+        "groups": [(HEADS[urgency], sorted(counts.items())) for urgency, counts in counted.items() if counts],
         "url": f"{settings.SITE_URL}/notifications/",
         "settings_url": f"{settings.SITE_URL}/notifications/settings/",
         "exercise": settings.EXERCISE,

@@ -4,6 +4,8 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import OnceForm
@@ -79,7 +81,7 @@ class DecisionForm(OnceForm):
         ],
         widget=forms.RadioSelect,
     )
-    until = DayField(label=_("Access until"), required=False, help_text=_("Leave it, or choose an earlier day."))
+    until = DayField(label=_("Access until"), required=False)
     reason = TextField(
         label=_("Question or reason"),
         required=False,
@@ -94,6 +96,10 @@ class DecisionForm(OnceForm):
         super().__init__(*args, **kwargs)
         self.fields["items"].choices = [(str(pk), str(pk)) for pk in item_ids]
         self.fields["until"].initial = share.until
+        if share.until:
+            day = date_format(share.until)
+            self.fields["until"].help_text = gettext("Any day from today to %(day)s, which was asked for.") % {"day": day}
+        self.fields["reason"].optional_note = _("(needed unless you approve)")
 
     def clean(self) -> dict[str, Any]:
         """Approving wants a look at each item; the others want words."""

@@ -272,7 +272,7 @@ def _ends(until: date, owner: Agency, now: datetime) -> datetime:
     """The end of the day. Raises Incomplete when it has passed, or lies too far: the calendar has a last day too."""
     today = now.astimezone(owner.tz).date()
     if until < today:
-        raise Incomplete(_("That day has passed."), {"until": [_("This day has passed. Choose a later one.")]})
+        raise Incomplete(_("That day has passed."), {"until": [_("This day has passed. Choose one that has not.")]})
     if until >= today + AT_MOST:
         raise Incomplete(_("That day is too far."), {"until": [_("Choose a day within two years; ask again then.")]})
     return end_of(until, owner)

@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -40,7 +41,7 @@ def perform(*, actor: User, pk: uuid.UUID, name: str, version: int, data: dict[s
         judged = verdict(transition, bodies, standing)
         if judged.code == "role":
             raise NotAllowed(judged.reason, code="role")
-        _same_version(request, version, side)
+        _same_version(request, version, side, actor)
         if judged.code == "state":
             raise MovedOn(judged.reason, code="state")
         if not judged.allowed:
@@ -67,9 +68,14 @@ def locked(actor: User, pk: uuid.UUID) -> tuple[AssistanceRequest, Standing, Bod
     return request, standing, bodies_of(request)
 
 
-def _same_version(request: AssistanceRequest, version: int, side: Side) -> None:
+def _same_version(request: AssistanceRequest, version: int, side: Side, actor: User) -> None:
     if request.clock(side) != version:
         latest = request.events.seen_by(side).select_related("actor").last()
+        if latest and latest.actor_id == actor.pk:
+            raise MovedOn(
+                _("You have taken a step here yourself: %(step)s, %(time)s. What you typed now is kept and was not sent.")
+                % {"step": latest.title, "time": date_format(timezone.localtime(latest.at), "DATETIME_FORMAT")}
+            )
         raise MovedOn(
             _("This request has moved on: %(step)s. What you typed is kept; look at it again before you send it.")
             % {"step": latest.title if latest else ""}

@@ -126,6 +126,7 @@ def _step_page(request: HttpRequest, form: StepForm, *, status: int = 200) -> Ht
         # Whoever submits reads what keeps the draft from review before sending it, not after.
         "draft": read_draft(reading) if name == "submit" and reading.may_edit else None,
         "transition": form.transition,
+        "moved_on": status == 409,
         "beside": BESIDE.get(name, ""),
         "signing": versions.first() if name == "sign" else None,
         "sending": addressees(reading.request) if name == "transmit" else None,

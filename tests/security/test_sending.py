@@ -187,6 +187,23 @@ def test_a_step_sent_twice(world: World) -> None:
     assert RequestEvent.objects.filter(request=line.pk, name="submit").count() == 1
 
 
+def test_a_step_taken_in_two_tabs(world: World) -> None:
+    """The second tab is told whose step came first and that its own was not taken; what was typed there stays."""
+    line = Line(world).walk_to("info_requested")
+    client = strict(world.drafter)
+    url = reverse("mla:step", kwargs={"pk": line.pk, "name": "write_answer"})
+    tabs = [form_of(client.get(url).content.decode()) for _ in range(2)]
+    for number, form in enumerate(tabs):
+        form.data |= {name: f"Written in tab {number}" for name in form.data if name.startswith("answers")}
+    first, second = (client.post(url, form.data, headers={"origin": ORIGIN}) for form in tabs)
+    page = second.content.decode()
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "You have taken a step here yourself: " in page
+    assert "something has happened meanwhile" in page and "Correct these" not in page
+    assert "Written in tab 1" in page
+    assert RequestEvent.objects.filter(request=line.pk, name="write_answer").count() == 1
+
+
 def test_another_persons_token_is_a_new_one(world: World) -> None:
     """Nobody reaches another's page by their token."""
     colleague = world.new(Body.DRAFTING, "officer")
