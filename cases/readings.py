@@ -14,18 +14,20 @@ from accounts.kept import Kept
 from accounts.models import User
 from agencies.models import Agency
 from agencies.standing import Standing
-from audit.models import AuditEvent
+from audit.models import AuditEvent, Outcome
 from audit.services import record
 from cases.access import Viewer
 from cases.items import KINDS, Content, Part, content_of, contents_of, headline, parts_of, second_line
 from cases.models import Case, CaseItem, GrantSource, Share, ShareItem
-from cases.workflow import LOOK, OPENED, PHASE
+from cases.workflow import LOOK, OPENED, PHASE, ShareState
 
 # Through these a reader is at home in an item's case: sees it, writes in it by role, and reads who sees and reads what.
 HOME = frozenset({GrantSource.OWNERSHIP, GrantSource.NAMED})
 # Through these they read the present text. The last gives no more than that: of a need-to-know case, to the people of
 # the same agency who hold its central authority's roles.
 OWN = HOME | {GrantSource.CENTRAL_AUTHORITY}
+# The events of a share that was taken back: by a liaison officer, or by a step of its request.
+ENDED_BY = ("share.revoke", "share.take_back")
 READ_EVENTS = ("item.read", "item.download", "item.damaged")
 
 
@@ -258,6 +260,17 @@ def share_look(share: Share, now: datetime) -> dict[str, str]:
     state = share.state_at(now)
     tone, icon = LOOK[state]
     return {"label": str(state.label), "tone": tone, "icon": icon, "code": state.value, "phase": PHASE[state]}
+
+
+def revocation_of(share: Share) -> AuditEvent | None:
+    """Who revoked a share and when, for its owner's side, to whom alone it is open then: the audit log has kept it.
+
+    None of what the other side of a request took back: who did so there, and when, is that side's own.
+    """
+    if share.state != ShareState.REVOKED or share.crossed:
+        return None
+    done = AuditEvent.objects.filter(subject_type="share", subject_id=share.pk, outcome=Outcome.DONE)
+    return done.filter(name__in=ENDED_BY).select_related("actor").order_by("-at", "-pk").first()
 
 
 def kinds_in(shares: list[Share]) -> dict[uuid.UUID, str]:

@@ -171,12 +171,6 @@ class Child:
         return ""
 
 
-def stop_all(children: Sequence[Child]) -> None:
-    """Stop children one after the other: those who use a server are to come before it."""
-    for child in children:
-        child.stop()
-
-
 def _own_children() -> Iterator[int]:
     """Process ids whose parent we are (Linux; elsewhere none)."""
     for entry in Path("/proc").glob("[0-9]*/stat") if LINUX else ():

@@ -11,6 +11,8 @@ import environ
 import rest_framework
 from celery.schedules import crontab
 
+from exchange.limits import sign_in_limits
+
 env = environ.Env()
 VERSION = "0.1.0"
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -152,7 +154,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Links that are mailed: how long they work, and how often one address of the network may try or ask.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 PASSWORD_LINK_HOURS = env.int("PASSWORD_LINK_HOURS", default=4)
-ACCOUNT_RATE_LIMITS = {"unknown_link": "20/10m/ip", "ask_password_link": "20/10m/ip,3/1h/key"}
+ACCOUNT_RATE_LIMITS = {
+    "unknown_link": "20/10m/ip",
+    "ask_password_link": "20/10m/ip,3/1h/key",
+    # A ministry signs in at nine, all through one address.
+    **sign_in_limits(env.int("SIGN_INS_A_MINUTE", default=300)),
+}
 
 # Twelve hours at most; the browser forgets at its end. A page left open overnight: exchange.middleware.KeepTyped.
 SESSION_ENGINE = "accounts.sessions"

@@ -11,13 +11,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agencies.models import Role
+from agencies.models import Role, Treaty
 from agencies.standing import people_with
 from api import problems
 from exchange import errors, maintenance
 from exchange.celery import app as celery_app
 from exchange.middleware import from_our_own_page, sign_in_and_send_again
 from mla import drafting
+from mla.checks import SHORT
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,14 @@ def help_page(request: HttpRequest) -> HttpResponse:
     sections = [{"role": role, "template": f"help/{role.value}.html", "mine": role in held} for role in roles]
     home = request.standing.home
     admins = people_with(Role.AGENCY_ADMIN, home.pk) if home else []
-    context = {"sections": sections, "home": home, "admins": admins, "drafting": drafting.STEPS}
+    treaties = sorted(Treaty.objects.all(), key=lambda one: one.rank)
+    context = {
+        "sections": sections,
+        "home": home,
+        "admins": admins,
+        "drafting": drafting.STEPS,
+        "treaties": [{"short": SHORT.get(one.code, one.name), "treaty": one} for one in treaties],
+    }
     return render(request, "help/index.html", context)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.standing import Standing
 from mla.models import AssistanceRequest
 from mla.policies import Bodies, holder_after
-from mla.presentation import held, working_days
+from mla.presentation import held
 from mla.workflow import BODY_SIDE, Body, Person, Side, Transition
 
 
@@ -53,7 +53,7 @@ def ball(turn: Turn, bodies: Bodies, standing: Standing) -> dict[str, str]:
 
 def waited(since: datetime, standing: Standing) -> str:
     """How long something has waited, in words, by the reader's calendar."""
-    return held(working_days(since, standing.now, timezone.get_current_timezone()))
+    return held(since, standing.now, timezone.get_current_timezone())
 
 
 def awaited(step: Transition, request: AssistanceRequest) -> tuple[str, str]:

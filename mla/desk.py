@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, UUIDField
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateTimeField, F, Q, QuerySet, UUIDField
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,11 +24,12 @@ from cases.waiting import WAITED_FOR, decided_shares, have_shares, shares_at_oth
 from cases.workflow import ShareState
 from mla import presentation
 from mla.ball import awaited, waited
+from mla.due import DUE_AT, Due, due_on
 from mla.listing import Row, read_rows
-from mla.models import Assignment, AssistanceRequest, FieldComment, RequestEvent
+from mla.models import AssistanceRequest, FieldComment, RequestEvent
 from mla.models.request import IS_OPEN
 from mla.timeline import who_acted
-from mla.waiting import ROUND, any_of, at, at_agency, hand_of, last_actor, waiting_at
+from mla.waiting import any_of, at, at_agency, hand_of, last_actor, waiting_at
 from mla.workflow import BODY_SIDE, EDITABLE, Body, RequestState, facts_after, next_step
 
 # So many rows stand on each part of a desk; the list of requests has the others.
@@ -38,16 +38,6 @@ AT_MOST, OTHERS, CHANGES = 25, 15, 8
 LATELY = timedelta(days=14)
 # Long texts of the letter, which no list reads.
 LONG = ("offence", "statute", "facts", "purpose", "procedure")
-# By when a body has to be done, where that is another day than the deadline of the whole.
-DUE = {
-    Body.DRAFTING: Coalesce(Subquery(ROUND.values("due")[:1]), F("deadline")),
-    Body.SENDING: Coalesce(Subquery(ROUND.values("due")[:1]), F("deadline")),
-    # After transmission the row's deadline is the letter's: nobody can change it any more.
-    Body.RECEIVING: F("deadline"),
-    Body.EXECUTING: Subquery(
-        Assignment.objects.filter(request=OuterRef("pk"), ended_at=None).values("target_date")[:1]
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +51,9 @@ class Task:
     why: str
     asked_by: str
     since: datetime
-    day: date | None
+    due: Due
     office: str
     waiting: str
-    due: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +66,7 @@ class Waiting:
     look: dict[str, str]
     ball: dict[str, str]
     holder: str
-    day: date | None
-    due: dict[str, str]
+    due: Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +116,10 @@ def read_desk(standing: Standing, view: DeskView) -> Desk:
     comments = _comments([last[pk].pk for pk, row in rows.items() if row.state == RequestState.RETURNED])
     tasks = [_request_task(rows[one.pk], last[one.pk], one.due, comments) for one in waiting]
     tasks += [_share_task(share, standing, kinds) for share in shares]
-    tasks.sort(key=lambda task: (task.day is None, task.day or date.max, task.since))
+    tasks.sort(key=lambda task: (task.due.day or date.max, task.since))
     others_found = [_waiting_share(share, standing, kinds) for share in shares_out]
     others_found += [_waiting_request(rows[one.pk]) for one in others]
-    others_found.sort(key=lambda one: (one.day is None, one.day or date.max))
+    others_found.sort(key=lambda one: one.due.day or date.max)
     changes = [_request_change(rows[one.pk], last[one.pk]) for one in changed]
     changes += [_share_change(share, standing) for share in decided]
     changes.sort(key=lambda one: one.at, reverse=True)
@@ -181,7 +169,7 @@ class _Asking:
         """What waits, each with `due`: the nearest day first, then what has waited longest."""
         found: list[AssistanceRequest] = []
         for body, condition in self.conditions.items():
-            rows = self._at(body).filter(IS_OPEN, condition).annotate(due=DUE[body])
+            rows = self._at(body).filter(IS_OPEN, condition).annotate(due=DUE_AT[body])
             found += rows.order_by(F("due").asc(nulls_last=True), _moved(body), "pk")[: AT_MOST + 1]
         return found
 
@@ -258,10 +246,9 @@ def _request_task(row: Row, last: RequestEvent, day: date | None, comments: dict
         why=last.title,
         asked_by=who_acted(last, row.bodies, row.side),
         since=last.at,
-        day=day,
+        due=due_on(day, timezone.localdate(), questions=row.due.questions),
         office=drafter or role,
         waiting=waited(last.at, row.standing),
-        due=presentation.due(day, timezone.localdate(), ended=False),
     )
 
 
@@ -278,10 +265,9 @@ def _share_task(share: Share, standing: Standing, kinds: dict[Any, str]) -> Task
         why=str(ShareState(share.state).label),
         asked_by=f"{asked_by.name}, {share.owner.code}",
         since=since,
-        day=None,
+        due=due_on(None, timezone.localdate()),
         office=share.asked_by.name if step.asker else str(step.role.label),
         waiting=waited(since, standing),
-        due=presentation.due(None, timezone.localdate(), ended=False),
     )
 
 
@@ -294,8 +280,7 @@ def _waiting_request(row: Row) -> Waiting:
         look=shown["look"],
         ball=shown["ball"],
         holder="",
-        day=row.deadline,
-        due=shown["due"],
+        due=row.due,
     )
 
 
@@ -309,8 +294,7 @@ def _waiting_share(share: Share, standing: Standing, kinds: dict[Any, str]) -> W
         look=share_look(share, standing.now),
         ball={},
         holder=f"{share.asked_by.name if step.asker else step.role.label}, {waited(since, standing)}",
-        day=None,
-        due=presentation.due(None, timezone.localdate(), ended=False),
+        due=due_on(None, timezone.localdate()),
     )
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from cases.indexing import Texts
 from cases.models import Case
+from mla.due import day_due
 from mla.models import AssistanceRequest, RequestFace, RequestVersion
 from mla.policies import Bodies, bodies_of, holder
 from mla.versions import WITH_DRAFTERS, latest, letter_of
@@ -117,7 +118,8 @@ def _face(
     states = (request.requesting_state_id, request.requested_state_id)
     own, other = states if side == Side.REQUESTING else states[::-1]
     held_by = holder(bodies, side)
-    day = letter["deadline"]
+    day, asked = letter["deadline"], next((one.due for one in request.rounds.all() if one.sent_at is None), None)
+    deadline = date.fromisoformat(day) if isinstance(day, str) and day else day or None
     return RequestFace(
         request=request,
         side=side,
@@ -126,7 +128,7 @@ def _face(
         state=shown_state(request.state, side),
         holder_id=held_by.pk if held_by else None,
         basis=letter["basis"],
-        deadline=date.fromisoformat(day) if isinstance(day, str) and day else day or None,
+        deadline=day_due(request.state, deadline, asked),
         sort_at=sort_at,
         **texts.keys(),
     )

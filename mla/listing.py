@@ -13,9 +13,10 @@ from agencies.models import Agency
 from agencies.standing import Standing
 from mla import presentation
 from mla.ball import Turn, ball, turn_of
+from mla.due import Due, due_of, questions_due
 from mla.models import Assignment, AssistanceRequest, RequestEvent, RequestVersion
 from mla.policies import Bodies, side_of
-from mla.workflow import ENDED, Side, shown_state
+from mla.workflow import Side, shown_state
 
 # What a step says to a list: enough to tell whose turn it is since when.
 STEP = ("request_id", "id", "name", "side", "to_state", "at")
@@ -31,6 +32,8 @@ class Row:
     side: Side
     title: str
     deadline: date | None
+    # The day of the questions that are open.
+    asked: date | None
     steps: list[Any]
 
     @property
@@ -43,20 +46,24 @@ class Row:
         """Whose turn it is, as the side may know it."""
         return turn_of(self.steps, self.bodies, self.side)
 
+    @property
+    def due(self) -> Due:
+        """What is due and when."""
+        return due_of(self.state, self.deadline, self.asked, timezone.localdate())
+
     def shown(self) -> dict[str, Any]:
-        """What the list shows: state, whose turn, deadline."""
+        """What the list shows: state, whose turn, what is due."""
         return {
             "request": self.request,
             "title": self.title,
             "look": presentation.look(self.state),
             "ball": ball(self.turn, self.bodies, self.standing),
-            "deadline": self.deadline,
-            "due": presentation.due(self.deadline, timezone.localdate(), ended=self.state in ENDED),
+            "due": self.due,
         }
 
 
 def rows_for(requests: list[AssistanceRequest], standing: Standing) -> list[dict[str, Any]]:
-    """Reference, subject, state, whose turn and deadline of each request, from the reader's side."""
+    """Reference, subject, state, whose turn and due day of each request, from the reader's side."""
     return [row.shown() for row in read_rows(requests, standing)]
 
 
@@ -68,7 +75,7 @@ def read_rows(requests: list[AssistanceRequest], standing: Standing) -> list[Row
         for row in Assignment.objects.filter(request__in=ids, ended_at=None).select_related("agency__state")
     }
     _attach_agencies(requests)
-    letters, steps = _letters(ids), _steps(ids)
+    letters, steps, asked = _letters(ids), _steps(ids), questions_due(requests)
     rows = []
     for request in requests:
         bodies = Bodies(request=request, assignment=assignments.get(request.pk))
@@ -78,7 +85,16 @@ def read_rows(requests: list[AssistanceRequest], standing: Standing) -> list[Row
             title, day = letters[request.pk]
         seen = [step for step in steps[request.pk] if step.side in (side, Side.WIRE)]
         rows.append(
-            Row(request=request, standing=standing, bodies=bodies, side=side, title=title, deadline=day, steps=seen)
+            Row(
+                request=request,
+                standing=standing,
+                bodies=bodies,
+                side=side,
+                title=title,
+                deadline=day,
+                asked=asked.get(request.pk),
+                steps=seen,
+            )
         )
     return rows
 

@@ -19,6 +19,7 @@ from cases.browsing import Listing
 from cases.facets import Facet, Option, Sort, newest, oldest
 from cases.finding import Group
 from cases.searching import is_some
+from mla.due import ANSWERED
 from mla.listing import rows_for
 from mla.models import Assignment, AssistanceRequest, RequestFace
 from mla.workflow import ENDED, RequestState, Side
@@ -141,7 +142,7 @@ def _state(state: RequestState) -> Option:
 
 def _deadlines() -> tuple[Option, ...]:
     today = timezone.localdate()
-    running = ~Q(state__in=ENDED)
+    running = ~Q(state__in=ANSWERED)
     return (
         Option("overdue", gettext_lazy("overdue"), Q(deadline__lt=today) & running),
         Option("week", gettext_lazy("within a week"), Q(deadline__range=(today, today + NEAR)) & running),

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -112,10 +113,13 @@ def working_days(start: datetime, end: datetime, zone: ZoneInfo) -> int:
     return sum(1 for offset in range((last - first).days) if is_working(first + timedelta(days=offset + 1)))
 
 
-def held(days: int) -> str:
-    """How long something has been held, in words."""
-    if days == 0:
+def held(since: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """How long something has been held, in words: working days, or the day on which it came when none has passed."""
+    days, came = working_days(since, now, zone), since.astimezone(zone).date()
+    if days == 0 and came == now.astimezone(zone).date():
         return _("since today")
+    if days == 0:
+        return _("since %(day)s") % {"day": date_format(came, "SHORT_DATE_FORMAT")}
     return ngettext("for %(days)d working day", "for %(days)d working days", days) % {"days": days}
 
 

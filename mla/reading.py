@@ -27,6 +27,7 @@ from cases.readings import CASE
 from mla import presentation
 from mla.ball import Turn, awaited, ball, turn_of, waited
 from mla.checks import Finding, gaps
+from mla.due import ANSWERED
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
 from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, may_take_over, side_of
 from mla.review import Review, reviews_for
@@ -192,9 +193,9 @@ class Reading:
 
     @property
     def deadline(self) -> dict[str, str]:
-        """The deadline as a day with its tone and words."""
+        """The day that the letter asks for, with its tone and words."""
         day = self.request.deadline if self.side == Side.REQUESTING else _day(self.content.get("deadline"))
-        return {"day": day, **presentation.due(day, timezone.localdate(), ended=self.has_ended)}
+        return {"day": day, **presentation.due(day, timezone.localdate(), ended=self.state in ANSWERED)}
 
     @property
     def answer_due(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from agencies.models import Agency
 from agencies.standing import Standing
 from cases.access import PAGE
 from cases.folding import folded
-from mla import presentation
+from mla.due import Due, due_on
 from mla.listing import rows_for
 from mla.models import PaperRequest, PaperState, RegisterNumber
 from mla.querysets import JournalQuerySet
@@ -82,9 +82,7 @@ class Entry:
     subject: str
     look: dict[str, str]
     authority: str
-    due: date | None
-    # How near it is, in words and tone.
-    nearness: dict[str, str]
+    due: Due
     their_number: str = ""
     their_date: date | None = None
     # The portal's own; empty on paper.
@@ -175,8 +173,7 @@ def of_request(line: RegisterNumber, other: str, row: dict[str, Any], theirs: Re
         subject=row["title"],
         look=row["look"],
         authority=authority.name if authority else "",
-        due=row["deadline"],
-        nearness=row["due"],
+        due=row["due"],
         their_number=theirs.number if theirs else "",
         their_date=theirs.date if theirs else None,
         reference=request.reference,
@@ -185,15 +182,13 @@ def of_request(line: RegisterNumber, other: str, row: dict[str, Any], theirs: Re
 
 def of_paper(line: RegisterNumber, other: str, paper: PaperRequest) -> Entry:
     """A line that is the number of a request on paper."""
-    over = paper.state != PaperState.OPEN
     return Entry(
         line=line,
         other_state=other,
         subject=paper.subject,
         look=paper_look(paper),
         authority=paper.authority,
-        due=paper.answer_due,
-        nearness=presentation.due(paper.answer_due, timezone.localdate(), ended=over),
+        due=due_on(paper.answer_due, timezone.localdate(), ended=paper.state != PaperState.OPEN),
         their_number=paper.their_number,
         their_date=paper.their_date,
     )

@@ -56,7 +56,7 @@ COLUMNS = (
     Column(gettext_lazy("Subject"), 60, lambda entry: entry.subject),
     Column(gettext_lazy("Reference"), 24, lambda entry: entry.reference or _("on paper")),
     Column(gettext_lazy("State"), 22, lambda entry: entry.look["label"]),
-    Column(gettext_lazy("Answer asked by"), 14, lambda entry: entry.due),
+    Column(gettext_lazy("Answer asked by"), 14, lambda entry: entry.due.day),
 )
 
 

@@ -9,35 +9,21 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.workdays import DAY, is_working, working_day_after, working_day_before
 from agencies.models import Role
 from agencies.standing import people_with
 from cases.access import GuardedQuerySet
-from mla.models import Assignment, AssistanceRequest, InformationRound, PaperRequest, RegisterNumber
+from mla.due import DUE
+from mla.models import AssistanceRequest, PaperRequest, RegisterNumber
 from mla.policies import bodies_of
 from mla.telling import called_now
-from mla.workflow import ENDED, next_step
-from mla.workflow import RequestState as S
+from mla.workflow import next_step
 from notifications.services import remind
 
 WEEK, YEAR = timedelta(days=7), timedelta(days=365)
-
-# By which day it waits: that of the questions, that of the assignment, else the one that the letter asks for, which
-# nobody changes once it has crossed. Once the answer has come nothing is due.
-DUE = Case(
-    When(
-        state=S.INFO_REQUESTED,
-        then=Subquery(InformationRound.objects.filter(request=OuterRef("pk"), sent_at=None).values("due")[:1]),
-    ),
-    When(
-        state__in=[S.ACCEPTED, S.IN_EXECUTION],
-        then=Subquery(Assignment.objects.filter(request=OuterRef("pk"), ended_at=None).values("target_date")[:1]),
-    ),
-    When(state__in=sorted(set(S) - ENDED - {S.RESPONSE_SENT, S.RESPONSE_RECEIVED}), then=F("deadline")),
-)
 
 
 def event_on(today: date, due: date) -> str:

@@ -25,7 +25,7 @@ from cases.items import contents_of
 from cases.lists import ShareListing
 from cases.lists import share_rows as listed_shares
 from cases.models import Case, CaseItem, Share
-from cases.readings import SeenAlready, already_seen, read_case, read_share, share_look, share_rows
+from cases.readings import SeenAlready, already_seen, read_case, read_share, revocation_of, share_look, share_rows
 from cases.services.shares import ask_again, ask_share, changed_items, decide_share, refuse_receiver
 from cases.views.lists import list_page
 from cases.waiting import WAITED_FOR
@@ -335,6 +335,7 @@ def _share_page(request: HttpRequest, share: Share, form: DecisionForm, *, statu
         "already_items": {one.item.pk for one in already},
         "people": ngettext("%(n)d person", "%(n)d people", people) % {"n": people},
         "look": share_look(share, standing.now),
+        "revoked": revocation_of(share),
         "rest": len(_items(request, share.case)) - len(rows),
     }
     return render(request, "cases/share.html", context, status=status)

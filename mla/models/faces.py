@@ -23,6 +23,7 @@ class RequestFace(Searched):
     state = models.CharField(max_length=25)
     holder = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
     basis = models.CharField(max_length=40, blank=True)
+    # The day on which it is due (mla/due.py).
     deadline = models.DateField(null=True)
     # A copy of the request's immutable created_at, so that a filter and the order come from one index.
     sort_at = models.DateTimeField()

@@ -8,8 +8,9 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from accounts.refusals import Incomplete
+from accounts.refusals import Incomplete, NotAllowed
 from agencies.models import Role
 from agencies.services import give_role
 from cases.models import Share
@@ -166,6 +167,25 @@ def test_the_last_day_has_a_zone_for_receivers(it: Sharing) -> None:
     assert all(words in text_of(reader.get(address)) for address in addresses)
     owner = browser(it.officer)
     assert not any(words in text_of(owner.get(address)) for address in addresses)
+
+
+def test_who_revoked_it_and_when(it: Sharing) -> None:
+    """Beside who approved, to the owner's side; an attempt that was refused names nobody; its receiver has no page."""
+    other = person(it.owner, Role.LIAISON)
+    share, moment = it.shared(it.note), timezone.now() + timedelta(days=2)
+    client = browser(it.officer)
+    with pytest.raises(NotAllowed):
+        it.decide(share, "revoke", by=it.colleague)
+    assert "Revoked by" not in page(client, share)
+    with time_machine.travel(moment):
+        it.decide(share, "revoke", by=other)
+    terms = card(page(client, share), "Why and on what terms")
+    decided, revoked = terms.split("Revoked by")
+    assert it.liaison.name in decided and it.liaison.name not in revoked
+    assert other.name in revoked and date_format(timezone.localtime(moment), "DATETIME_FORMAT") in revoked
+    assert it.colleague.name not in terms
+    reader = browser(it.reader).get(reverse("shares:detail", args=[share.pk]))
+    assert reader.status_code == 404 and other.name not in text_of(reader)
 
 
 # --- the list ---

@@ -67,7 +67,7 @@ def test_file_a_request(world: World, visit: Callable[..., Visitor]) -> None:
     one.press("Begin the draft")
     one.hears(
         """
-        - heading "Steps 2 of 10 done" [level=2]
+        - heading "Steps 2 of 10 steps done" [level=2]
         - list:
           - listitem:
             - link "Requested state and legal basis"

@@ -9,8 +9,10 @@ from django.urls import resolve, reverse
 from django.utils import translation
 from django.utils.html import escape
 
-from agencies.models import Role
+from agencies.models import Role, Treaty
+from mla.checks import SHORT
 from mla.drafting import STEPS
+from mla.presentation import TREATY_WORDS
 from tests.factories import agency, person
 from tests.security.people import browser, secretariat
 
@@ -65,6 +67,26 @@ def test_the_steps_of_a_draft_stand_there() -> None:
     for step in STEPS:
         assert escape(str(step.label)) in officer
     assert f'href="{reverse("register:list")}"' in officer.partition("<main")[2]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_short_names_of_treaties_stand_there(language: str) -> None:
+    """Each treaty of the table by the word that rules and gaps call it, beside its full title; also before sign-in."""
+    text = text_of(Client(headers={"accept-language": language}))
+    terms = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", text, re.DOTALL))
+    with translation.override(language):
+        wanted = {escape(str(SHORT.get(one.code, one.name))): escape(one.title) for one in Treaty.objects.all()}
+        assert wanted.items() <= terms.items()
+        assert {escape(str(word)) for word in TREATY_WORDS.values()} <= terms.keys(), "what the pages say"
+
+
+def test_short_names_explain_ones_own_code() -> None:
+    """The reader's agency as the example, and where the others stand; nobody's before sign-in."""
+    home = agency("KG-MIA")
+    text = text_of(browser(person(home, Role.OFFICER)))
+    words = escape(f"KG-MIA is {home.name}.")
+    assert words in text and "The directory has every agency." in text
+    assert words not in text_of(Client()) and "The directory has every agency." not in text_of(Client())
 
 
 @pytest.mark.parametrize("name", ["help", "limits"])

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from mla.ball import turn_of
 from mla.desk import read_desk
 from mla.listing import read_rows
 from mla.models import AssistanceRequest
+from mla.presentation import held
 from mla.reading import read
 from mla.workflow import Body
 from tests.cases.sharing import browser, text_of
@@ -140,6 +142,37 @@ def test_the_strip_counts_from_the_step_not_from_the_agency(world: World) -> Non
         shown = strip_of(world.drafter, line)
     assert f"waits for the drafter, {world.drafter.name}, for 1 working day" in shown
     assert "for 4 working days" in shown, "the agency has had it since the draft was begun"
+
+
+@pytest.mark.parametrize(
+    ("came", "now", "words"),
+    [
+        ("2027-03-05 12:00", "2027-03-05 13:00", "since today"),
+        # Friday, read on the days off: no working day has passed, and it was not today.
+        ("2027-03-05 12:00", "2027-03-06 08:00", "since 5 Mar 2027"),
+        ("2027-03-05 12:00", "2027-03-07 08:00", "since 5 Mar 2027"),
+        ("2027-03-06 12:00", "2027-03-07 08:00", "since 6 Mar 2027"),
+        ("2027-03-06 12:00", "2027-03-06 13:00", "since today"),
+        ("2027-03-05 12:00", "2027-03-08 08:00", "for 1 working day"),
+        # Late on Thursday by UTC is Friday in Bishkek.
+        ("2027-03-04 20:00", "2027-03-06 08:00", "since 5 Mar 2027"),
+    ],
+)
+def test_what_came_before_the_days_off_is_not_of_today(came: str, now: str, words: str) -> None:
+    """How long it was held, by the reader's calendar."""
+    at, then = (datetime.fromisoformat(f"{one}+00:00") for one in (came, now))
+    assert held(at, then, ZoneInfo("Asia/Bishkek")) == words
+
+
+def test_strip_and_desk_name_the_day_over_the_days_off(world: World) -> None:
+    """What was submitted on a Friday says so on the Saturday."""
+    line = Line(world)
+    walk(line, "submit", first=4)
+    with time_machine.travel(MONDAY + timedelta(days=5), tick=True):
+        (task,) = read_desk(standing_of(world.supervisor), DeskView.MINE).tasks.rows
+        assert task.waiting == "since 5 Mar 2027"
+        shown = strip_of(world.supervisor, line)
+    assert f"waits for: {Role.SUPERVISOR.label}, since 5 Mar 2027" in shown and "since today" not in shown
 
 
 def test_the_strip_says_by_when_questions_want_an_answer(world: World) -> None:

@@ -16,7 +16,7 @@ from agencies.standing import standing_of
 from audit.models import AuditEvent
 from cases.grants import take_from_agency
 from cases.models import Case, CaseItem, GrantSource, Share
-from cases.readings import access_of, already_seen, readers_of
+from cases.readings import access_of, already_seen, readers_of, revocation_of
 from cases.services import ask_share, create_item, decide_share, name_person, save_item, unname_person
 from cases.services.shares import Chosen
 from cases.workflow import ShareState
@@ -380,6 +380,18 @@ def test_nobody_knows_before(answering: Papers) -> None:
         assert not answering.reading(user).answer_items
         found = text_of(browser(user).get(reverse("mla:detail", args=[answering.pk])))
         assert item.reference not in found and "UZ-MIA" not in found
+
+
+def test_what_a_step_took_back_says_by_whom(answering: Papers) -> None:
+    """The items of results that were returned, to the side whose own step it was."""
+    world = answering.world
+    answering.walk("report_results", "return_results")
+    share = Share.objects.get(via_request=answering.pk, via_step="report_results", state=ShareState.REVOKED)
+    text = text_of(browser(world.executor).get(reverse("shares:detail", args=[share.pk])))
+    assert world.receiver.name in text.split("Revoked by")[1].split("</dd>")[0]
+    # Had it gone to the other side, who took it back there would be that side's own.
+    share.recipient = world.bodies[Body.SENDING]
+    assert share.crossed and revocation_of(share) is None
 
 
 def test_a_second_answer(answering: Papers) -> None:

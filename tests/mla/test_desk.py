@@ -87,13 +87,13 @@ def test_questions_wait_for_the_drafter_then_for_the_authority(world: World) -> 
     line.take("ask_information", due=later(5))
     colleague = world.new(Body.DRAFTING, Role.OFFICER)
     (task,) = desk_of(world.drafter).tasks.rows
-    assert (task.todo, task.day) == ("Write the answer", later(5))
+    assert (task.todo, task.due.day) == ("Write the answer", later(5))
     assert todo(colleague) == [] and len(todo(colleague, DeskView.AGENCY)) == 1
     assert todo(world.sender) == []
     line.take("write_answer")
     assert todo(world.drafter) == []
     (task,) = desk_of(world.sender).tasks.rows
-    assert (task.todo, task.day) == ("Send the answer", later(5))
+    assert (task.todo, task.due.day) == ("Send the answer", later(5))
     assert others(world.receiver) == [(line.request.reference, world.bodies[Body.SENDING].name)]
 
 
@@ -108,18 +108,18 @@ def test_overdue_first_then_by_day_then_oldest(world: World) -> None:
     order = [found[number] for number in (2, 3, 5, 1, 0, 4)]
     assert [reference for _, reference in todo(world.drafter)] == order
     rows = desk_of(world.drafter).tasks.rows
-    assert [row.due["tone"] for row in rows] == ["bad", "attention", "attention", "plain", "plain", "plain"]
-    assert rows[0].due["text"] == "overdue by 3 days"
+    assert [row.due.look["tone"] for row in rows] == ["bad", "attention", "attention", "plain", "plain", "plain"]
+    assert rows[0].due.look["text"] == "overdue by 3 days"
 
 
 def test_work_to_execute_is_due_on_its_target_date(world: World) -> None:
     """For the executing agency; its authority and the other side read the deadline of the request."""
     line = Line(world, deadline=later(50), deadline_reason="Trial.").walk_to("accepted")
     (task,) = desk_of(world.executor).tasks.rows
-    assert task.day == later(60) == Assignment.objects.get(request=line.pk).target_date
+    assert task.due.day == later(60) == Assignment.objects.get(request=line.pk).target_date
     for user in (world.receiver, world.drafter):
         (row,) = desk_of(user).others.rows
-        assert row.day == later(50)
+        assert row.due.day == later(50)
 
 
 def test_the_other_side_stays_where_it_was(world: World) -> None:

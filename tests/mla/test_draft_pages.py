@@ -6,7 +6,11 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
+from agencies.standing import standing_of
+from mla.draft_reading import read_draft
 from mla.models import DraftStep
+from mla.reading import read
 from tests.factories import Line, World
 from tests.security.people import browser
 
@@ -55,6 +59,25 @@ def test_a_reason_is_given_and_taken_back(line: Line, world: World) -> None:
     assert reasons.pop("damage") == "Being counted." and set(reasons.values()) == {"Not needed here."}
     assert client.post(url, {"reason_damage": ""}).status_code == 302
     assert set(line.request.gap_reasons.values_list("point", flat=True)) == set(reasons)
+
+
+@pytest.mark.parametrize(
+    ("language", "steps", "points"),
+    [
+        ("en", r"(\d+) of (\d+) steps done", r"(\d+) of (\d+) points of the check met or explained"),
+        ("ru", r"готово разделов: (\d+) из (\d+)", r"Выполнено или пояснено пунктов проверки: (\d+) из (\d+)"),
+    ],
+)
+def test_both_counts_say_what_they_count(line: Line, world: World, language: str, steps: str, points: str) -> None:
+    """Steps that are done and points of the check are two things, and neither is a bare '2 of 10'."""
+    User.objects.filter(pk=world.drafter.pk).update(language=language)
+    draft = read_draft(read(world.drafter, standing_of(world.drafter), line.pk))
+    client = browser(world.drafter)
+    page = client.get(reverse("mla:draft", args=[line.pk])).content.decode()
+    check = client.get(reverse("mla:draft_check", args=[line.pk])).content.decode()
+    wanted = [(str(draft.met), str(len(draft.findings)))]
+    assert re.findall(steps, page) == [(str(draft.done), str(len(draft.steps)))] != wanted
+    assert set(re.findall(points, page)) == set(wanted) and re.findall(points, check) == wanted
 
 
 def test_the_letter_as_paper(line: Line, world: World) -> None:
