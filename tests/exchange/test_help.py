@@ -28,20 +28,21 @@ def text_of(client: Client, name: str = "help") -> str:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_ones_own_role_first(role: str) -> None:
-    """Marked as one's own; every role once, each with steps."""
+    """Marked as one's own, and open while the others are folded; every role once, each with steps."""
     client = browser(person(agency("KG-MIA"), role))
     text = text_of(client)
-    order = re.findall(r'<section class="card" id="(\w+)">', text)
+    order = re.findall(r'<details class="card card-fold" id="(\w+)"', text)
     assert order[0] == role and sorted(order) == sorted(Role.values)
     assert text.count(">your role<") == 1
-    for section in text.split('<section class="card" id="')[1:]:
+    assert re.findall(r'<details class="card card-fold" id="(\w+)" open>', text) == [role]
+    for section in text.split('<details class="card card-fold" id="')[1:]:
         assert section.count("<li>") >= 3, section[:20]
 
 
 def test_two_roles_first() -> None:
     """Both of them, in the order of the roles."""
     text = text_of(browser(person(agency("KG-MIA"), Role.LIAISON, Role.SUPERVISOR)))
-    order = re.findall(r'<section class="card" id="(\w+)">', text)
+    order = re.findall(r'<details class="card card-fold" id="(\w+)"', text)
     assert order[:2] == ["supervisor", "liaison"] and text.count(">your role<") == 2
 
 

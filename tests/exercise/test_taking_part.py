@@ -117,7 +117,7 @@ def test_a_path_for_each_role(stage: Stage, language: str) -> None:
     with translation.override(language):
         text = text_of(Client(headers={"accept-language": language}), GUIDE)
         assert [str(role.label) for role in guide.PATHS if str(role.label).capitalize() not in text] == []
-    sections = text.split('<section class="card" id="')[1:]
+    sections = text.split('<details class="card card-fold" id="')[1:]
     assert [section.partition('"')[0] for section in sections] == [*guide.PATHS]
     for section in sections:
         assert section.count("<li>") >= 3
@@ -128,7 +128,7 @@ def test_ones_own_path_first(stage: Stage) -> None:
     """And from there to another part by signing out, without typing an address."""
     client = browser(stage.who("liaison"))
     text = text_of(client, GUIDE)
-    assert re.findall(r'<section class="card" id="(\w+)">', text)[0] == "liaison"
+    assert re.findall(r'<details class="card card-fold" id="(\w+)"', text)[0] == "liaison"
     assert text.count(">ваша роль<") == 1
     supervisor = stage.who("supervisor")
     following = f"{SIGN_IN}?person={supervisor.pk}"
