@@ -25,7 +25,7 @@ DASHES = "---------"
 # A code or a reference: KG-GPO, KG-GPO-R-2026-000217.
 CODE = re.compile(r"\b([A-Z]{2,3}(?:-[A-Z0-9]+)+)\b")
 # Choices of a few short words stand side by side.
-FEW, SHORT = 4, 28
+FEW, SHORT = 4, 32
 HASH_PART = 4  # letters in each group of a shortened checksum
 
 

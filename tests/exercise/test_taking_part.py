@@ -48,7 +48,8 @@ def test_the_page_offers_everybody_by_role(stage: Stage) -> None:
     text = text_of(Client(), SIGN_IN)
     assert len(re.findall(r"\?person=[0-9a-f-]{36}", text)) == len(PLAYERS)
     assert all(player.name.replace("'", "&#x27;") in text for player in PLAYERS)
-    roles = re.findall(r"<section><h3>([^<]+)</h3>", text)
+    # Folded, so that the form stays within reach; the role of whoever was chosen is open.
+    roles = re.findall(r"<details><summary[^>]*>.*?<span>([^<]+?) <span class=\"count\">", text)
     assert roles == [str(Role(role).label).capitalize() for role in Role]
 
 
@@ -59,6 +60,8 @@ def test_a_choice_fills_in_the_address_and_nothing_else(stage: Stage) -> None:
     assert "@kg-gpo.example" not in text
     text = text_of(Client(), f"{SIGN_IN}?person={supervisor.pk}")
     assert typed(text) == supervisor.email and 'aria-current="true"' in text
+    opened = re.findall(r"<details open><summary[^>]*>.*?<span>([^<]+?) <span", text)
+    assert opened == [str(Role.SUPERVISOR.label).capitalize()]
     assert stage.password not in text
     client = Client()
     client.post(SIGN_IN, {"login": supervisor.email, "password": "no such password at all"})

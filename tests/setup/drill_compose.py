@@ -210,6 +210,19 @@ def test_3_the_proxy_while_the_portal_is_away(stack: Stack) -> None:
         assert handshake(int(stack.ports["8443"]), version) == works
 
 
+def test_3_what_the_proxy_cannot_read(stack: Stack) -> None:
+    """Its own page in both languages, whatever is wrong: the address, the head, or http where TLS is spoken."""
+    answers = [stack.ask(f"/cases/?q={'x' * 20_000}"), stack.ask("/cases/", X_Long="x" * 20_000)]
+    plain = http.client.HTTPConnection("127.0.0.1", int(stack.ports["8443"]), timeout=30)
+    plain.request("GET", "/cases/", headers={"Host": SITE})
+    answer = plain.getresponse()
+    answers.append((answer.status, answer.headers, answer.read().decode()))
+    assert [status for status, _headers, _text in answers] == [414, 400, 400]
+    for _status, headers, text in answers:
+        assert "This could not be read" in text and "Это не удалось прочитать" in text
+        assert headers["Cache-Control"] == "no-store" and "default-src 'none'" in headers["Content-Security-Policy"]
+
+
 def handshake(port: int, version: ssl.TLSVersion) -> bool:
     """Whether the proxy speaks this version."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -66,7 +66,7 @@ def test_the_proxy_fits_the_portal() -> None:
 
 def test_the_proxys_pages_speak_as_the_portal_does() -> None:
     """In both languages, in the words of exchange/errors.py, without script or style in the page."""
-    for file, name in (("away", "away"), ("large", "too_large")):
+    for file, name in (("away", "away"), ("bad", "bad_request"), ("large", "too_large")):
         text = (ROOT / "docker" / "nginx" / "pages" / f"{file}.html").read_text()
         for language in ("en", "ru"):
             with translation.override(language):
