@@ -18,13 +18,15 @@ from mla.waiting import ROUND
 from mla.workflow import ENDED, Body
 from mla.workflow import RequestState as S
 
+# Where an agency executes, and has not reported yet.
+EXECUTING = frozenset({S.ACCEPTED, S.IN_EXECUTION})
 ANSWERED = ENDED | {S.RESPONSE_SENT, S.RESPONSE_RECEIVED}
 ASSIGNMENTS = Assignment.objects.filter(request=OuterRef("pk"), ended_at=None)
 
 # For whoever holds it now, in a query.
 DUE = Case(
     When(state=S.INFO_REQUESTED, then=Subquery(ROUND.values("due")[:1])),
-    When(state__in=[S.ACCEPTED, S.IN_EXECUTION], then=Subquery(ASSIGNMENTS.values("target_date")[:1])),
+    When(state__in=sorted(EXECUTING), then=Subquery(ASSIGNMENTS.values("target_date")[:1])),
     When(state__in=sorted(set(S) - ANSWERED), then=F("deadline")),
 )
 # The same by the body that holds it. What waits for the receiving authority is due on the letter's day, which is the

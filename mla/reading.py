@@ -27,7 +27,7 @@ from cases.readings import CASE
 from mla import presentation
 from mla.ball import Turn, awaited, ball, turn_of, waited
 from mla.checks import Finding, gaps
-from mla.due import ANSWERED
+from mla.due import ANSWERED, EXECUTING, Due, due_on
 from mla.models import AssistanceRequest, InformationRound, Measure, RequestEvent, RequestItem, RequestVersion
 from mla.policies import Bodies, Verdict, actions, bodies_of, executing_agency, may_edit, may_take_over, side_of
 from mla.review import Review, reviews_for
@@ -211,10 +211,12 @@ class Reading:
         return executing_agency(self.bodies, self.side)
 
     @property
-    def target_date(self) -> date | None:
+    def target(self) -> Due | None:
         """By when the executing agency is to report: between the requested side's own agencies."""
         assignment = self.bodies.assignment
-        return assignment.target_date if assignment and self.side == Side.REQUESTED else None
+        if not assignment or self.side != Side.REQUESTED:
+            return None
+        return due_on(assignment.target_date, timezone.localdate(), ended=self.state not in EXECUTING)
 
     @property
     def actions(self) -> list[Verdict]:

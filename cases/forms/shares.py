@@ -97,8 +97,8 @@ class DecisionForm(OnceForm):
         self.fields["items"].choices = [(str(pk), str(pk)) for pk in item_ids]
         self.fields["until"].initial = share.until
         if share.until:
-            day = date_format(share.until)
-            self.fields["until"].help_text = gettext("Any day from today to %(day)s, which was asked for.") % {"day": day}
+            words = gettext("Any day from today to %(day)s, which was asked for.")
+            self.fields["until"].help_text = words % {"day": date_format(share.until)}
         self.fields["reason"].optional_note = _("(needed unless you approve)")
 
     def clean(self) -> dict[str, Any]:

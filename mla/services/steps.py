@@ -72,10 +72,11 @@ def _same_version(request: AssistanceRequest, version: int, side: Side, actor: U
     if request.clock(side) != version:
         latest = request.events.seen_by(side).select_related("actor").last()
         if latest and latest.actor_id == actor.pk:
-            raise MovedOn(
-                _("You have taken a step here yourself: %(step)s, %(time)s. What you typed now is kept and was not sent.")
-                % {"step": latest.title, "time": date_format(timezone.localtime(latest.at), "DATETIME_FORMAT")}
+            words = _(
+                "You have taken a step here yourself: %(step)s, %(time)s. What you typed now is kept and was not sent."
             )
+            at = date_format(timezone.localtime(latest.at), "DATETIME_FORMAT")
+            raise MovedOn(words % {"step": latest.title, "time": at})
         raise MovedOn(
             _("This request has moved on: %(step)s. What you typed is kept; look at it again before you send it.")
             % {"step": latest.title if latest else ""}

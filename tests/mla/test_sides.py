@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from cases.expected import findings
 from cases.models import Case
 from cases.services import save_case
 from mla.listing import rows_for
-from mla.models import AssistanceRequest, RequestEvent, RequestGroupGrant
+from mla.models import Assignment, AssistanceRequest, RequestEvent, RequestGroupGrant
 from mla.reading import read
 from mla.services import save_draft
 from mla.versions import canonical
@@ -289,3 +290,14 @@ def test_the_target_date_is_the_requested_sides(line: Line, world: World) -> Non
         page = browser(user).get(reverse("mla:detail", args=[line.pk])).content.decode()
         theirs = user in (world.receiver, world.executor)
         assert ("Target date" in page, day in page) == (theirs, theirs), user
+
+
+def test_a_target_date_that_has_passed_says_so(line: Line, world: World) -> None:
+    """Until the results are reported, to those who know it."""
+    line.walk_to("in_execution")
+    Assignment.objects.update(target_date=timezone.localdate() - timedelta(days=8))
+    url = reverse("mla:detail", args=[line.pk])
+    for user, told in ((world.receiver, True), (world.executor, True), (world.drafter, False)):
+        assert ("overdue by 8 days" in browser(user).get(url).content.decode()) is told
+    line.walk("report_results")
+    assert "overdue by 8 days" not in browser(world.receiver).get(url).content.decode()

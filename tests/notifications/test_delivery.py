@@ -77,7 +77,8 @@ def test_the_mail_is_plain_and_says_what_it_is(office: Office, mail: MailServer)
     assert message["auto-submitted"] == "auto-generated"
     assert message["list-id"] == "<notifications.localhost>"
     assert message["message-id"] == f"<{entry.mail_id}@comity>"
-    assert "Needs you, since this has happened:\n- You were named in a case: 1\n" in message.get_content().replace("\r\n", "\n")
+    text = message.get_content().replace("\r\n", "\n")
+    assert "Needs you, since this has happened:\n- You were named in a case: 1\n" in text
 
 
 @committed

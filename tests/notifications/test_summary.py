@@ -232,7 +232,8 @@ def test_a_leave(office: Office, mail: MailServer, strike: Strike, clock: Any) -
     assert [strike(at(8)), strike(at(8, WEDNESDAY + DAY))] == [0, 0] and mail.messages == []
     assert strike(at(8, WEDNESDAY + 2 * DAY)) == 1
     text = body(mail.messages[0])
-    assert text.index("Needs you, since this has happened:\n- You were named in a case: 1") < text.index("For your information:")
+    needs = "Needs you, since this has happened:\n- You were named in a case: 1"
+    assert text.index(needs) < text.index("For your information:")
 
 
 @pytest.mark.parametrize("called", [True, False])
