@@ -14,6 +14,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.template.defaultfilters import filesizeformat
+from django.utils.text import capfirst
 
 from accounts import dates
 from cases.models import (
@@ -124,8 +125,8 @@ def headline(content: Content) -> str:
         return " ".join(first[part] for part in ("surname", "name", "patronymic") if part in first)
     if content["kind"] == CaseItem.Kind.FIREARM:
         if "serial_state" not in content:
-            return str(Firearm.Type(content["weapon_type"]).label)
-        return content.get("serial") or str(Firearm.SerialState(content["serial_state"]).label)
+            return capfirst(Firearm.Type(content["weapon_type"]).label)
+        return content.get("serial") or capfirst(Firearm.SerialState(content["serial_state"]).label)
     return content.get("title") or content.get("name") or ""
 
 
