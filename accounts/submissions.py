@@ -2,12 +2,19 @@
 
 import uuid
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import Submission, User
 from accounts.refusals import Incomplete, Refused
+
+View = Callable[..., HttpResponse]
 
 
 def once(*, person: User, token: uuid.UUID | None, act: Callable[[], str], says: str = "") -> str:
@@ -51,3 +58,24 @@ def _claim(key: uuid.UUID, person: User, says: str) -> bool:
             [key, person.pk, says],
         )
         return cursor.rowcount == 1
+
+
+def sent_from(page: str) -> Callable[[View], View]:
+    """Make a view that takes the form of another page, and may show that page again with its errors.
+
+    Whoever asks for its address alone, by the address bar, a bookmark or the switch of languages, is led to that page,
+    which decides who may see it.
+    """
+
+    def made(view: View) -> View:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def taken(request: HttpRequest, pk: uuid.UUID | None = None, **more: Any) -> HttpResponse:
+            known = {"pk": pk} if pk else {}
+            if request.method != "POST":
+                return redirect(page, **known)
+            return view(request, **known, **more)
+
+        return taken
+
+    return made

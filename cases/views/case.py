@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import OnceForm
 from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
-from accounts.submissions import once
+from accounts.submissions import once, sent_from
 from cases import policies, services
 from cases.forms.case import CaseForm, NamePersonForm, NewCaseForm
 from cases.items import KINDS, contents_of, headline, second_line
@@ -111,7 +111,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect(url)
 
 
-@require_POST
+@sent_from("cases:detail")
 def name(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Name a person in a need-to-know case."""
     case = read_case(request.standing, pk)

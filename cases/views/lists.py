@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.forms import OnceForm
 from accounts.refusals import Incomplete
-from accounts.submissions import once
+from accounts.submissions import once, sent_from
 from cases.browsing import LISTINGS, Listing
 from cases.finding import everything
 from cases.forms.search import FilterForm, SaveForm, SearchForm
@@ -93,7 +93,7 @@ def saved(request: HttpRequest) -> HttpResponse:
     return render(request, "lists/saved.html", {"groups": groups})
 
 
-@require_POST
+@sent_from("filters:list")
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the filters of a list."""
     form = SaveForm(request.POST)

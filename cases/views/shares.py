@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.forms import carried_on
 from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
-from accounts.submissions import once
+from accounts.submissions import once, sent_from
 from agencies.models import CASE_ROLES, RoleAssignment
 from cases import policies
 from cases.forms.shares import AskForm, DecisionForm, ReasonForm
@@ -139,7 +139,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "cases/share_received.html", context)
 
 
-@require_http_methods(["POST"])
+@sent_from("shares:detail")
 def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Approve all or some, send back with a question, or decline."""
     wanted = request.POST.get("decision", "")

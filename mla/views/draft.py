@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.forms import OnceForm, carried_on
 from accounts.refusals import Incomplete, MovedOn, NotAllowed, refuse
-from accounts.submissions import once
+from accounts.submissions import once, sent_from
 from agencies.models import Role
 from agencies.standing import people_with
 from cases.models import Case
@@ -174,7 +174,7 @@ def check(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect(url)
 
 
-@require_POST
+@sent_from("mla:draft")
 def answer(request: HttpRequest, pk: uuid.UUID, comment: uuid.UUID) -> HttpResponse:
     """Answer a reviewer's comment instead of changing what it is about."""
     reading = fetch(request, pk)

@@ -94,6 +94,7 @@ search:begin            GET    in     200    200    200   200   200   200   200 
 search:begin            POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 search:results          GET    in     ok     ok     200   ok    ok    ok    ok    ok    ok    ok    ok    ok
 filters:list            GET    in     200    200    200   200   200   200   200   200   200   200   200   200
+filters:save            GET    in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 filters:save            POST   in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 filters:change          GET    in     404    404    200   404   404   404   404   404   404   404   404   404
 filters:change          POST   in     404    404    ok    404   404   404   404   404   404   404   404   404
@@ -129,6 +130,7 @@ cases:create            POST   in     403    -      ok    ok    ok    403   403 
 cases:detail            GET    in     404    404    200   200   200   200   404   404   404   404   404   404
 cases:edit              GET    in     404    404    200   200   200   403   404   404   404   404   404   404
 cases:edit              POST   in     404    404    ok    ok    ok    403   404   404   404   404   404   404
+cases:name              GET    in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 cases:name              POST   in     404    404    403   403   403   403   404   404   404   404   404   404
 cases:unname            GET    in     404    404    404   404   404   404   404   404   404   404   404   404
 cases:unname            POST   in     404    404    404   404   404   404   404   404   404   404   404   404
@@ -152,6 +154,7 @@ mla:draft_step          POST   in     404    404    403   403   403   403   403 
 mla:draft_step/unknown  GET    in     404    404    404   404   404   404   404   404   404   404   404   404
 mla:draft_here          POST   in     404    404    200   200   200   200   200   200   200   200   404   404
 mla:draft_here/unknown  POST   in     404    404    404   404   404   404   404   404   404   404   404   404
+mla:comment             GET    in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 mla:comment             POST   in     404    404    403   403   403   403   403   403   403   403   404   404
 mla:copy                GET    in     404    404    200   200   403   403   403   403   403   403   404   404
 mla:copy                POST   in     404    404    ok    ok    403   403   403   403   403   403   404   404
@@ -201,6 +204,7 @@ shares:detail/asked     GET    in     404    404    200   200   200   200   404 
 shares:again            GET    in     404    404    403   403   403   403   404   404   404   404   403   404
 shares:again/asked      GET    in     404    404    200   403   403   403   404   404   404   404   404   404
 shares:again/asked      POST   in     404    404    ok    403   403   403   404   404   404   404   404   404
+shares:decide           GET    in     ok     ok     ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 shares:decide           POST   in     404    404    403   403   403   409   404   404   404   404   403   404
 shares:decide/asked     POST   in     404    404    403   403   403   ok    404   404   404   404   404   404
 shares:step             GET    in     404    404    403   403   403   200   404   404   404   404   403   404
