@@ -52,6 +52,11 @@ def roles_to_give(standing: Standing, agency: Agency) -> tuple[Role, ...]:
     return (Role.AGENCY_ADMIN,) if is_platform_admin(standing) else ()
 
 
+def roles_to_invite(standing: Standing, agency: Agency) -> tuple[Role, ...]:
+    """The roles that an invitation may bring: not one with a last day, which is proposed with that day afterwards."""
+    return tuple(role for role in roles_to_give(standing, agency) if role not in WITH_END)
+
+
 def seconds(agency_id: uuid.UUID, but: set[uuid.UUID], now: datetime, *, by_platform: bool) -> list[User]:
     """Who may confirm what was proposed at an agency: neither who proposed it, nor whom it is about.
 

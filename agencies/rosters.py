@@ -206,7 +206,9 @@ def _language(row: Row) -> str:
 def _roles(row: Row, names: dict[str, str]) -> tuple[str, ...]:
     words = [_folded(word) for word in BETWEEN_ROLES.split(row.values["roles"]) if word.strip()]
     if unknown := [word for word in words if word not in names]:
-        row.errors.setdefault("roles", _("Not a role of this agency: %(words)s.") % {"words": ", ".join(unknown)})
+        row.errors.setdefault(
+            "roles", _("Not a role that an invitation can bring here: %(words)s.") % {"words": ", ".join(unknown)}
+        )
     return tuple(dict.fromkeys(names[word] for word in words if word in names))
 
 

@@ -267,10 +267,17 @@ def revocation_of(share: Share) -> AuditEvent | None:
 
     None of what the other side of a request took back: who did so there, and when, is that side's own.
     """
-    if share.state != ShareState.REVOKED or share.crossed:
-        return None
-    done = AuditEvent.objects.filter(subject_type="share", subject_id=share.pk, outcome=Outcome.DONE)
-    return done.filter(name__in=ENDED_BY).select_related("actor").order_by("-at", "-pk").first()
+    return revocations_of([share]).get(share.pk)
+
+
+def revocations_of(shares: list[Share]) -> dict[uuid.UUID, AuditEvent]:
+    """The same of several by their ids; one query, or none."""
+    revoked = [share.pk for share in shares if share.state == ShareState.REVOKED and not share.crossed]
+    if not revoked:
+        return {}
+    done = AuditEvent.objects.filter(subject_type="share", subject_id__in=revoked, outcome=Outcome.DONE)
+    found = done.filter(name__in=ENDED_BY).select_related("actor").order_by("at", "pk")
+    return {event.subject_id: event for event in found}
 
 
 def kinds_in(shares: list[Share]) -> dict[uuid.UUID, str]:

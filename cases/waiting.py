@@ -11,6 +11,7 @@ from accounts.kept import Kept
 from accounts.models import DeskView
 from agencies.standing import Standing
 from cases.models import Share
+from cases.readings import revocations_of
 from cases.workflow import SHARE_TRANSITIONS, ShareTransition
 
 WAITED_FOR = {step.waits_in: step for step in SHARE_TRANSITIONS if step.waits_in}
@@ -49,7 +50,13 @@ def decided_shares(standing: Standing, view: DeskView, since: datetime, limit: i
     came = Q(recipient__in=standing.case_agencies)
     # What crossed with a request is told by its step.
     seen = seen.filter(own | came, via_request=None, decided_at__gt=since).exclude(decided_by=standing.user)
-    return list(seen.select_related(*RELATED).order_by("-decided_at")[:limit])
+    shares = list(seen.select_related(*RELATED).order_by("-decided_at")[:limit])
+    revoked = revocations_of(shares)
+    for share in shares:
+        # The row says who approved it; who took it back, and when, the log says.
+        last = revoked.get(share.pk)
+        share.moved_at, share.moved_by = (last.at, last.actor) if last else (share.decided_at, share.decided_by)
+    return sorted(shares, key=lambda share: share.moved_at, reverse=True)
 
 
 def _newest(standing: Standing, condition: Q) -> list[Share]:

@@ -312,9 +312,9 @@ def _request_change(row: Row, last: RequestEvent) -> Change:
 def _share_change(share: Share, standing: Standing) -> Change:
     look = share_look(share, standing.now)
     own = share.owner_id in {agency.pk for agency in standing.case_agencies}
-    who = f"{share.decided_by.name}, {share.owner.code}" if own and share.decided_by else share.owner.name
+    who = f"{share.moved_by.name}, {share.owner.code}" if own and share.moved_by else share.owner.name
     return Change(
-        at=share.decided_at,
+        at=share.moved_at,
         icon=look["icon"],
         url=reverse("shares:detail", args=[share.pk]),
         reference=str(share),

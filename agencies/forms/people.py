@@ -44,7 +44,10 @@ class InviteForm(OnceForm):
         label=_("Roles"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("Proposed when the person has joined; a second person confirms each."),
+        help_text=_(
+            "Proposed when the person has joined; a second person confirms each. "
+            "The power to sign has a last day: propose it afterwards."
+        ),
     )
 
     def __init__(self, *args: Any, offered: Sequence[Role], only: bool = False, **kwargs: Any) -> None:

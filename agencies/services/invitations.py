@@ -21,7 +21,7 @@ from accounts.models import User
 from accounts.refusals import Incomplete, MovedOn, NotAllowed
 from agencies import policies
 from agencies.models import Agency, Invitation, Membership, Roster
-from agencies.services.memberships import add_member, give_role
+from agencies.services.memberships import add_member, give_role, mixes, not_together
 from agencies.services.roles import propose
 from agencies.standing import Standing, standing_of
 from audit.services import audited, record
@@ -38,9 +38,11 @@ def invite(
     standing = standing_of(actor)
     with audited("invitation.create", actor=actor, subject_type="agency", subject_id=agency_id):
         agency = open_agency(standing, agency_id)
-        allowed = policies.roles_to_give(standing, agency)
+        allowed = policies.roles_to_invite(standing, agency)
         if not set(roles) <= set(allowed) or (not roles and not policies.manages(standing, agency.pk)):
             raise Incomplete(_("Not invited."), {"roles": [_("Choose among the roles of this agency.")]})
+        if mixes(set(roles)):
+            raise Incomplete(_("Not invited."), {"roles": [not_together()]})
         if problem := already_here(agency, {email.lower()}).get(email.lower()):
             raise Incomplete(_("Not invited."), {"email": [problem]})
         (row,) = write(

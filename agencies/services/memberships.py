@@ -162,8 +162,18 @@ def not_own(actor: User | None, membership: Membership) -> None:
 def no_conflict(person: User, role: str, now: datetime) -> None:
     """Raise RoleConflict when a person may not hold a role beside those that run at `now` or begin later."""
     held = set(RoleAssignment.objects.held_by(person).exclude(ends__lte=now).values_list("role", flat=True))
-    if held and _mixes(held | {role}):
-        raise RoleConflict(_("Whoever works on cases is no admin, auditor or observer, and the other way round."))
+    if held and mixes(held | {role}):
+        raise RoleConflict(not_together())
+
+
+def not_together() -> str:
+    """Why two roles are not one person's."""
+    return _("Whoever works on cases is no admin, auditor or observer, and the other way round.")
+
+
+def mixes(roles: set[str]) -> bool:
+    """Whether roles that work on cases stand among these beside others."""
+    return not roles.isdisjoint(CASE_ROLES) and not roles <= CASE_ROLES
 
 
 def keep_admins(ending: Iterable[RoleAssignment]) -> None:
@@ -226,10 +236,6 @@ def next_reference(*, agency: Agency, series: str) -> str:
 def _lock(person: User) -> None:
     """One change of a person's standing after the other; rows that only refer to the person do not wait."""
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-
-
-def _mixes(roles: set[str]) -> bool:
-    return not roles.isdisjoint(CASE_ROLES) and not roles <= CASE_ROLES
 
 
 def _too_few(role: str) -> str:

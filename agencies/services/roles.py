@@ -11,7 +11,7 @@ from accounts.refusals import Incomplete, MovedOn, NotAllowed
 from agencies import policies
 from agencies.models import Agency, Membership, Role, RoleAssignment, RoleProposal
 from agencies.services import four_eyes
-from agencies.services.memberships import end_membership, end_role, give_role, no_conflict, not_own
+from agencies.services.memberships import end_membership, end_role, give_role, mixes, no_conflict, not_own
 from agencies.standing import Standing, standing_of
 from audit.services import audited, record
 from notifications.services import notify
@@ -231,9 +231,13 @@ def _wrong(
         errors["role"] = [_("This person holds the role already.")]
     elif membership.proposals.filter(role=role, state=RoleProposal.State.PENDING).exists():
         errors["role"] = [_("This role waits for the second person already.")]
+    elif mixes({role, *_waiting_roles(membership)}):
+        errors["role"] = [_("Another role waits that does not go with it: withdraw that one first.")]
     if first and first < today:
         errors["first"] = [_("A role begins today at the earliest.")]
-    if last and last < max(first or today, today):
+    if last and last < today:
+        errors["last"] = [_("This day has passed. Choose one that has not.")]
+    elif last and first and last < first:
         errors["last"] = [_("The last day lies before the first.")]
     for name, day in (("first", first), ("last", last)):
         if day and day > today + FARTHEST:
@@ -245,6 +249,12 @@ def _wrong(
     if last is not None and role in policies.ADMINS:
         errors["last"] = [_("An admin holds the role for good; it is taken away when it is to end.")]
     return errors
+
+
+def _waiting_roles(membership: Membership) -> list[str]:
+    """What else is proposed for this person, at whichever agency."""
+    proposals = RoleProposal.objects.filter(membership__user=membership.user_id, state=RoleProposal.State.PENDING)
+    return list(proposals.values_list("role", flat=True))
 
 
 def _say(name: str, row: RoleProposal, actor: User) -> None:

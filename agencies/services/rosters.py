@@ -36,7 +36,7 @@ def judged(roster: Roster, standing: Standing) -> list[rosters.Row]:
     """The rows of a list with what is wrong in each now."""
     emails = {rosters.email_of(row) for row in roster.rows}
     here = invitations.already_here(roster.agency, emails)
-    return rosters.judge(roster.rows, policies.roles_to_give(standing, roster.agency), here)
+    return rosters.judge(roster.rows, policies.roles_to_invite(standing, roster.agency), here)
 
 
 def correct_roster(*, actor: User, pk: uuid.UUID, version: int, changes: dict[int, dict[str, str] | None]) -> Roster:

@@ -57,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "words": words,
         "before": _address(agency, ended, words, page - 1) if page else "",
         "after": _address(agency, ended, words, page + 1) if len(found) > PAGE else "",
-        "invited": [] if ended or words or page else open_invitations(request, agency),
+        "invited": [] if ended or page else open_invitations(request, agency, words),
         "decides": RoleProposal.objects.waiting_for(request.user, now).exists(),
     }
     return render(request, "agencies/people.html", context)
@@ -92,7 +92,7 @@ def member(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite one person: into one's own agency, or, as a platform admin, an admin for any."""
     agency = _agency_to_invite_into(request)
-    offered = policies.roles_to_give(request.standing, agency) if agency else ()
+    offered = policies.roles_to_invite(request.standing, agency) if agency else ()
     if agency is None or not offered:
         raise Http404
     only_admin = not policies.manages(request.standing, agency.pk)
@@ -237,14 +237,12 @@ def hand_over(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return act_once(request, form, act, page, _("The hand-over waits for the receiver to accept it."))
 
 
-def open_invitations(request: HttpRequest, agency: Agency) -> list[dict[str, Any]]:
-    """The newest invitations that nobody has accepted yet."""
-    rows = list(
-        agency.invitations.filter(used_at=None, revoked_at=None)
-        .select_related("invited_by")
-        .order_by("-invited_at")[: 2 * PAGE]
-    )
-    return invitation_rows(rows, request)
+def open_invitations(request: HttpRequest, agency: Agency, words: str = "") -> list[dict[str, Any]]:
+    """The newest invitations that nobody has accepted yet; with words, of those whose name or address holds them."""
+    found = agency.invitations.filter(used_at=None, revoked_at=None).select_related("invited_by")
+    if words:
+        found = found.filter(Q(name__icontains=words) | Q(email__icontains=words))
+    return invitation_rows(list(found.order_by("-invited_at")[: 2 * PAGE]), request)
 
 
 def invitation_rows(rows: list[Invitation], request: HttpRequest) -> list[dict[str, Any]]:

@@ -195,7 +195,8 @@ def test_who_may_invite_whom(office: Office) -> None:
     for stranger in (office.officer, person(agency("KG-GPO"), Role.AGENCY_ADMIN), person(secretariat(), Role.AUDITOR)):
         with pytest.raises(Agency.DoesNotExist):
             office.invite(by=stranger)
-    for roles in ([Role.AUDITOR], [Role.PLATFORM_ADMIN], ["no_such_role"]):
+    mixed = [Role.AGENCY_ADMIN, Role.OFFICER]
+    for roles in ([Role.AUDITOR], [Role.PLATFORM_ADMIN], ["no_such_role"], [Role.CA_SIGNATORY], mixed):
         with pytest.raises(Incomplete) as gap:
             office.invite(roles=roles)
         assert set(gap.value.errors) == {"roles"}

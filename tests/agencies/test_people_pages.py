@@ -71,6 +71,11 @@ def test_found_by_name_or_address(office: Office, admin: Client) -> None:
     assert page.count("Асанова") == 50 and "page=1" in page
     assert text(admin, f"{index}?q=асан&page=1").count("Асанова") == 10
     assert office.officer.name in text(admin, f"{index}?q={office.officer.email}")
+    office.invite("sought@kg-mia.example")
+    office.invite("other@kg-mia.example")
+    page = text(admin, f"{index}?q=sought")
+    assert "sought@kg-mia.example" in page and "other@kg-mia.example" not in page
+    assert "who was invited stands below" in page
     for odd in ("?page=-1", "?page=x", "?page=" + "9" * 500, "?agency=NO-NE", "?q=%00", "?show=x", "?q=" + "x" * 9000):
         assert office.officer.name in text(admin, index + odd) or "?q=" in odd
 

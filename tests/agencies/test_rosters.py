@@ -143,7 +143,7 @@ def test_rows_are_judged_one_by_one(office: Office) -> None:
 
 def test_roles_by_code_or_name(office: Office) -> None:
     """In both languages, with or without what stands in brackets."""
-    offered = policies.roles_at(office.agency)
+    offered = [role for role in policies.roles_at(office.agency) if role not in policies.WITH_END]
     names = {}
     for language in ("en", "ru"):
         with translation.override(language):
@@ -153,6 +153,8 @@ def test_roles_by_code_or_name(office: Office) -> None:
     assert [one.roles for one in found] == [(value,) for value in names.values()] + [(r.value,) for r in offered]
     both = looked(office, sent(office, sheet([["z@b.example", "Z", "", "", "officer / liaison; officer"]])))
     assert both[0].roles == ("officer", "liaison")
+    late = looked(office, sent(office, sheet([["y@b.example", "Y", "", "", "ca_signatory"]])))
+    assert set(late[0].errors) == {"roles"}, "the power to sign has a last day, and is proposed with it"
 
 
 def test_all_are_invited_or_nobody(office: Office) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import DeskView, User
 from agencies.models import Role
 from agencies.standing import standing_of
+from cases.models import Share
 from mla.desk import AT_MOST, Desk, read_desk
 from mla.models import Assignment
 from mla.workflow import Body
@@ -209,8 +210,11 @@ def test_shares_wait_for_a_liaison_officer_then_for_the_asker(it: Sharing) -> No
     assert todo(it.liaison) == todo(it.officer) == others(it.officer) == []
     assert changed(it.officer) == [(str(share), "Shared")]
     assert changed(it.reader) == [(str(share), "Information was shared with your agency")]
+    Share.objects.filter(pk=share.pk).update(decided_at=timezone.now() - timedelta(days=9))
     it.decide(share, "revoke")
     assert changed(it.reader) == []
+    (last,) = desk_of(it.officer).changes
+    assert (last.words, last.at.date()) == ("Revoked", timezone.now().date()), "its own day, not that of the approval"
 
 
 def test_a_share_of_a_case_out_of_sight_is_on_no_desk() -> None:
