@@ -64,7 +64,7 @@ def test_who_to_ask() -> None:
 
 def test_who_to_ask_where_the_portal_is_run_from() -> None:
     """Its people are looked after by the platform admins, who are named there."""
-    first, second = (person(agency("ORG-SEC"), Role.PLATFORM_ADMIN) for _ in range(2))
+    first, second = (person(secretariat(), Role.PLATFORM_ADMIN) for _ in range(2))
     text = text_of(browser(first))
     assert first.name in text and second.name in text and "has no admin now" not in text
 
