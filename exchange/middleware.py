@@ -22,7 +22,7 @@ from exchange import errors, logs, maintenance, metrics
 
 logger = logging.getLogger("exchange.click")
 MACHINE = re.compile(
-    r"_FORMS\n|^(next|basis|token|version|show|add_row)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z"
+    r"_FORMS\n|^(next|basis|token|version|show|add_row|go|view|language|theme)\n|\n[0-9a-f]{8}-[0-9a-f-]{27}\Z|\n(.{1,2}|true|false)\Z"
 )
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -228,7 +228,7 @@ def sign_in_and_send_again(request: HttpRequest) -> HttpResponse:
         if name != "csrfmiddlewaretoken" and "password" not in name
         for value in values
     ]
-    # What a person would know again: no tokens, counters or ids of choices.
+    # What a person would know again: no tokens, counters, ids of choices, or the button that was pressed.
     typed = [value for name, value in kept if value.strip() and not MACHINE.search(f"{name}\n{value}")]
     context = {"kept": kept, "typed": typed, "action": request.get_full_path(), "files": sorted(request.FILES)}
     return render(request, "kept.html", context, status=403)

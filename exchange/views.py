@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from agencies import policies
 from agencies.models import Role, Treaty
 from agencies.standing import people_with
 from api import problems
@@ -37,7 +38,8 @@ def help_page(request: HttpRequest) -> HttpResponse:
     roles = sorted(Role, key=lambda role: role not in held)
     sections = [{"role": role, "template": f"help/{role.value}.html", "mine": role in held} for role in roles]
     home = request.standing.home
-    admins = people_with(Role.AGENCY_ADMIN, home.pk) if home else []
+    # Where the portal is run from, those who run it look after their colleagues, too.
+    admins = [admin for role in sorted(policies.ADMINS) for admin in people_with(role, home.pk)] if home else []
     treaties = sorted(Treaty.objects.all(), key=lambda one: one.rank)
     context = {
         "sections": sections,

@@ -31,8 +31,8 @@ class Urgency(models.TextChoices):
 class Settled(models.TextChoices):
     """Why an entry waits no longer for its person."""
 
-    OWN = "own", _("done by you")
-    COLLEAGUE = "colleague", _("done by a colleague")
+    OWN = "own", _("you have acted since")
+    COLLEAGUE = "colleague", _("a colleague has acted since")
     MOVED_ON = "moved_on", _("moved on meanwhile")
     REPLACED = "replaced", _("see the newer one")
 

@@ -16,10 +16,18 @@ from cases.models import CaseItem, Share
 from cases.services.shares import Chosen
 
 
+class RecipientField(forms.ModelChoiceField):
+    """An agency, its code in front: names are long and begin alike, and a narrow page cuts them off."""
+
+    def label_from_instance(self, agency: Agency) -> str:
+        """Code, which begins with the state's, and name."""
+        return f"{agency.code} · {agency.name}"
+
+
 class AskForm(OnceForm):
     """Which items go, without which of their parts, to whom, for what, until when."""
 
-    recipient = forms.ModelChoiceField(label=_("Recipient"), queryset=Agency.objects.none())
+    recipient = RecipientField(label=_("Recipient"), queryset=Agency.objects.none())
     purpose = TextField(
         label=_("Permitted purpose"),
         max_length=5000,
@@ -117,7 +125,9 @@ class DecisionForm(OnceForm):
 class ReasonForm(OnceForm):
     """A step that wants a reason, or may have one."""
 
-    reason = TextField(label=_("Reason"), required=False, max_length=5000, lines=3)
+    reason = TextField(
+        label=_("Reason"), required=False, max_length=5000, lines=3, help_text=_("Only your agency reads it.")
+    )
 
     def __init__(self, *args: Any, needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

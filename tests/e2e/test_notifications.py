@@ -41,8 +41,8 @@ def test_one_acts_and_the_other_is_called_no_more(world: World, line: Line, visi
     one.fill(number="IN-7", number_date=today().isoformat()).press("Acknowledge receipt")
     one.page.wait_for_url(f"**/requests/{line.pk}/")
     assert count(other) == ""
-    assert "done by a colleague" in other.words and "Needs you" not in other.words
-    assert "done by you" in one.go(BELL).words
+    assert "a colleague has acted since" in other.words and "Needs you" not in other.words
+    assert "you have acted since" in one.go(BELL).words
 
 
 def test_with_the_keyboard_on_a_telephone(world: World, line: Line, visit: Callable[..., Visitor]) -> None:

@@ -20,7 +20,10 @@ def test_session_ended(world: World, line: Line, visit: Callable[..., Visitor]) 
     visitor.press("Save and back to the steps")
     visitor.page.wait_for_selector("h1:has-text('What you typed is kept')")
     assert "Typed on a Friday evening." in visitor.words
+    assert "not yet saved in the portal" in visitor.words and "nothing was saved" not in visitor.words
     assert str(line.pk) not in visitor.words and "measures-" not in visitor.words
+    # Which button was pressed is not what was typed.
+    assert "list" not in visitor.words.split()
     with visitor.context.expect_page() as opened:
         visitor.press("Sign in on another page", "link")
     other = opened.value

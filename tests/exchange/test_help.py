@@ -62,6 +62,13 @@ def test_who_to_ask() -> None:
     assert ours.name in text and theirs.name not in text and "has no admin now" not in text
 
 
+def test_who_to_ask_where_the_portal_is_run_from() -> None:
+    """Its people are looked after by the platform admins, who are named there."""
+    first, second = (person(secretariat(), Role.PLATFORM_ADMIN) for _ in range(2))
+    text = text_of(browser(first))
+    assert first.name in text and second.name in text and "has no admin now" not in text
+
+
 def test_the_steps_of_a_draft_stand_there() -> None:
     """All of them, as the task list of a draft names them; and the register for those who have one."""
     officer = text_of(browser(person(agency("KG-MIA"), Role.OFFICER)))

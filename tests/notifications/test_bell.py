@@ -71,7 +71,7 @@ def test_what_needs_its_reader_stands_first(office: Office, client: Client) -> N
     response = client.get(BELL)
     assert shown(response) == {"Needs you": [call, seen], "For your information": [news, done, old_news]}
     page = response.content.decode()
-    assert "done by a colleague" in page and page.count('class="unread"') == 1 + 3
+    assert "a colleague has acted since" in page and page.count('class="unread"') == 1 + 3
     assert response.context["unread"] == 3
 
 
